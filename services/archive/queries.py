@@ -1,0 +1,117 @@
+"""What people ask archive about."""
+
+from typing import Any
+
+import orjson
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+from services.archive import errors
+from services.messaging.doors import Call
+
+FIRST = "00000000-0000-0000-0000-000000000000"
+ROW = text("""
+    SELECT CAST(enrollment_id AS text) AS enrollment_id, CAST(program_id AS text) AS program_id,
+           CAST(records.member_id AS text) AS member_id, records.path, CAST(data AS text) AS data,
+           people.name, people.number, organizations.name AS organization
+    FROM records
+    LEFT JOIN people USING (member_id)
+    LEFT JOIN organizations ON organizations.path = records.path
+    WHERE enrollment_id = CAST(:id AS uuid)
+""")
+ROWS = text("""
+    SELECT CAST(enrollment_id AS text) AS enrollment_id, CAST(program_id AS text) AS program_id,
+           CAST(records.member_id AS text) AS member_id, people.number, people.name, records.path,
+           completed, modules, passed, data -> 'program' ->> 'title' AS title,
+           data ->> 'hours' AS hours, data ->> 'posts' AS posts,
+           data -> 'score' ->> 'total' AS total,
+           data -> 'certificates' -> -1 ->> 'serial' AS serial
+    FROM records LEFT JOIN people USING (member_id)
+    WHERE enrollment_id > CAST(:after AS uuid)
+      AND (CAST(:program_id AS uuid) IS NULL OR program_id = CAST(:program_id AS uuid))
+      AND (CAST(:member_id AS uuid) IS NULL OR records.member_id = CAST(:member_id AS uuid))
+      AND (CAST(:paths AS text[]) IS NULL
+           OR EXISTS (SELECT FROM unnest(CAST(:paths AS text[])) AS at WHERE path LIKE at || '%'))
+    ORDER BY enrollment_id LIMIT :most
+""")
+CERTIFICATE = text("""
+    SELECT serial, certificates.status, certificates.issued_on,
+           CAST(certificates.data AS text) AS data,
+           people.name, records.data -> 'program' ->> 'title' AS program,
+           organizations.name AS organization,
+           CAST(records.member_id AS text) AS member_id, records.path
+    FROM certificates
+    JOIN records USING (enrollment_id)
+    LEFT JOIN people USING (member_id)
+    LEFT JOIN organizations ON organizations.path = records.path
+    WHERE serial = :serial
+""")
+OVERVIEW = text("""
+    SELECT CAST(program_id AS text) AS program_id, data -> 'program' ->> 'title' AS title,
+           data -> 'program' ->> 'code' AS code,
+           CAST(data -> 'program' ->> 'version' AS integer) AS version,
+           count(*) AS enrollments, sum(completed) AS completed, sum(modules) AS modules,
+           count(*) FILTER (WHERE passed) AS passed,
+           count(*) FILTER (WHERE passed IS NOT NULL) AS released
+    FROM records
+    WHERE EXISTS (SELECT FROM unnest(CAST(:paths AS text[])) AS at WHERE path LIKE at || '%')
+    GROUP BY 1, 2, 3, 4 ORDER BY code, version
+""")
+
+
+def row(session: Session, enrollment_id: str) -> Row[Any] | None:
+    """One record with the names that belong to it."""
+    return session.execute(ROW, {"id": enrollment_id}).one_or_none()
+
+
+def record(session: Session, call: Call) -> dict[str, Any]:
+    """The record of an enrollment, to its member and to who reads its organization."""
+    found = row(session, call.body["enrollment_id"])
+    if found is None or not (
+        found.member_id == call.principal.member_id or call.principal.reads(found.path)
+    ):
+        raise errors.no_enrollment()
+    data = orjson.loads(found.data)
+    return {
+        "enrollment_id": found.enrollment_id,
+        "member": {"name": found.name, "number": found.number, "organization": found.organization},
+        **data,
+    }
+
+
+def records(session: Session, call: Call) -> dict[str, Any]:
+    """Records in short, by enrollment id: the caller's own, or of the organizations they read."""
+    own = call.body.get("mine", False)
+    wanted = {
+        "after": call.body.get("after") or FIRST,
+        "most": call.body["most"],
+        "program_id": call.body.get("program_id"),
+        "member_id": call.principal.member_id if own else None,
+        "paths": None if own else call.principal.paths(),
+    }
+    return {"rows": [found._asdict() for found in session.execute(ROWS, wanted)]}
+
+
+def overview(session: Session, call: Call) -> dict[str, Any]:
+    """Per program: enrollments, completed modules and passes, in the organizations one reads."""
+    found = session.execute(OVERVIEW, {"paths": call.principal.paths()})
+    return {"programs": [row._asdict() for row in found]}
+
+
+def certificate(session: Session, call: Call) -> dict[str, Any]:
+    """Everything printed on a certificate, and its status. Public: knowing the serial is enough."""
+    found = session.execute(CERTIFICATE, {"serial": call.body["serial"]}).one_or_none()
+    if found is None:
+        raise errors.no_certificate()
+    said = orjson.loads(found.data)
+    return {
+        "serial": found.serial,
+        "status": found.status,
+        "issued_on": found.issued_on.isoformat(),
+        "name": found.name,
+        "organization": found.organization,
+        "program": found.program,
+        "total": said["total"],
+        "hours": said["hours"],
+        "supersedes": said["supersedes"],
+    }

@@ -1,0 +1,162 @@
+"""Facts and tables → domain values, and back."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from services.contracts.enrollment import (
+    ACCOUNT_LINKED,
+    CATEGORY_ENTERED,
+    ENROLLMENT_OPENED,
+    MEMBER_DESCRIBED,
+    MEMBER_PLACED,
+    ORGANIZATION_PLACED,
+    PROGRAM_PUBLISHED,
+)
+from services.contracts.envelope import Event
+from services.enrollment.domain.audience import standing
+from services.enrollment.domain.eligibility import Since, spans
+from services.enrollment.domain.organizations import Organization
+from services.enrollment.domain.plan import Known, Member
+from services.messaging import ledger
+
+# Members and programs meet in every enrollment, so who changes either goes alone.
+ALONE = text("SELECT pg_advisory_xact_lock(hashtext('roster of ' || current_schema()))")
+ORGANIZATIONS = text("SELECT CAST(id AS text) AS id, code, name, kind, path FROM organizations")
+MEMBERS = text("""
+    SELECT number, name, path, CAST(categories AS text), CAST(accounts AS text) FROM members
+""")
+ALL_MEMBERS = text("SELECT CAST(id AS text) FROM members")
+SAVE_ORGANIZATIONS = text("""
+    INSERT INTO organizations (id, code, name, kind, path)
+    SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS rows (
+        id uuid, code text, name text, kind text, path text
+    ) ORDER BY id
+    ON CONFLICT (id) DO UPDATE SET
+        name = excluded.name, kind = excluded.kind, path = excluded.path
+""")
+SAVE_MEMBERS = text("""
+    INSERT INTO members (id, number, name, path, categories, accounts)
+    SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS rows (
+        id uuid, number text, name text, path text, categories json, accounts json
+    ) ORDER BY id
+    ON CONFLICT (id) DO UPDATE SET
+        number = excluded.number, name = excluded.name, path = excluded.path,
+        categories = excluded.categories, accounts = excluded.accounts
+""")
+SAVE_PROGRAMS = text("""
+    INSERT INTO programs (id, code, version, data)
+    SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS rows (
+        id uuid, code text, version integer, data json
+    ) ORDER BY id
+    ON CONFLICT (id) DO NOTHING
+""")
+SAVE_ENROLLMENTS = text("""
+    INSERT INTO enrollments (id, member_id, program_id, category, path)
+    SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS rows (
+        id uuid, member_id uuid, program_id uuid, category text, path text
+    ) ORDER BY id
+    ON CONFLICT (id) DO NOTHING
+""")
+
+
+def alone(session: Session) -> None:
+    """Waits until nobody else changes members or programs, until the transaction ends."""
+    session.execute(ALONE)
+
+
+def organizations(session: Session) -> list[Organization]:
+    """All organizations."""
+    rows = session.execute(ORGANIZATIONS)
+    return [Organization(row.code, row.name, row.kind, row.path) for row in rows]
+
+
+def known(session: Session) -> Known:
+    """What a roster is compared with."""
+    members = {}
+    for number, name, path, categories, accounts in session.execute(MEMBERS):
+        linked = frozenset(orjson.loads(accounts))
+        members[number] = Member(number, name, path, orjson.loads(categories), linked)
+    placed = {organization.code: organization for organization in organizations(session)}
+    return Known(organizations=placed, members=members)
+
+
+def all_members(session: Session) -> list[str]:
+    """Every member's id."""
+    return list(session.execute(ALL_MEMBERS).scalars())
+
+
+def published(session: Session) -> dict[str, dict[str, Any]]:
+    """Every published program version by id."""
+    return {fact.subject: fact.data for fact in ledger.of_type(session, PROGRAM_PUBLISHED)}
+
+
+def entered(facts: Iterable[Event]) -> list[Since]:
+    """The categories a member has entered."""
+    return [
+        Since(fact.data["since"], fact.data["category"])
+        for fact in facts
+        if fact.type == CATEGORY_ENTERED
+    ]
+
+
+def placed(facts: Iterable[Event]) -> list[Since]:
+    """The organizations a member was placed in."""
+    return [
+        Since(fact.data["since"], fact.data["path"]) for fact in facts if fact.type == MEMBER_PLACED
+    ]
+
+
+def member_row(member_id: str, facts: Iterable[Event]) -> dict[str, Any] | None:
+    """A member as it stands, or None while nobody has said who it is."""
+    known = sorted(facts, key=lambda fact: (fact.time, fact.id))
+    described = [fact for fact in known if fact.type == MEMBER_DESCRIBED]
+    if not described:
+        return None
+    categories = {since.what: since.day for since in sorted(entered(known))}
+    places = spans(placed(known))
+    return {
+        "id": member_id,
+        **described[-1].data,
+        "path": places[-1].what if places else "/",
+        "categories": {category: categories[category] for category in sorted(categories)},
+        "accounts": {
+            fact.data["account_id"]: fact.data["partner"]
+            for fact in known
+            if fact.type == ACCOUNT_LINKED
+        },
+    }
+
+
+def save(session: Session, statement: Any, rows: Collection[dict[str, Any]]) -> None:
+    """Makes rows stand."""
+    if rows:
+        session.execute(statement, {"rows": orjson.dumps(rows).decode()})
+
+
+def save_told(session: Session, facts: Iterable[Event]) -> None:
+    """Notes organizations, programs and enrollments, which are as they were told."""
+    by_type: dict[str, list[dict[str, Any]]] = {
+        ORGANIZATION_PLACED: [],
+        PROGRAM_PUBLISHED: [],
+        ENROLLMENT_OPENED: [],
+    }
+    for fact in sorted(facts, key=lambda fact: (fact.time, fact.id)):
+        if fact.type == PROGRAM_PUBLISHED:
+            row = {name: fact.data[name] for name in ("code", "version")} | {"data": fact.data}
+        else:
+            row = dict(fact.data)
+        if fact.type in by_type:
+            by_type[fact.type].append({"id": fact.subject, **row})
+    latest = {row["id"]: row for row in by_type[ORGANIZATION_PLACED]}
+    save(session, SAVE_ORGANIZATIONS, list(latest.values()))
+    save(session, SAVE_PROGRAMS, by_type[PROGRAM_PUBLISHED])
+    save(session, SAVE_ENROLLMENTS, by_type[ENROLLMENT_OPENED])
+
+
+def categories_of(row: dict[str, Any]) -> list[str]:
+    """The categories a member is of now."""
+    return sorted(standing(row["categories"]))

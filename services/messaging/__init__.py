@@ -1,0 +1,1 @@
+"""Plumbing between services: knows envelopes, never a business word."""

@@ -1,0 +1,241 @@
+"""Missed facts: noticed by their positions, asked for, told again.
+
+Relays announce how far each type has come. A service that finds a hole in what
+it heard, and finds the same hole again a little later, asks the announcing
+service to tell those positions once more, straight into its inbox. So a broker
+may lose its disk, a new subscriber learns all history, and a service that was
+emptied (`zhixing rebuild`) hears everything again.
+"""
+
+from collections.abc import Callable, Iterable
+from time import monotonic
+from typing import Any, NamedTuple
+
+import orjson
+import structlog
+from kombu import Consumer
+from nameko.extensions import DependencyProvider
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
+
+from services.contracts import registry
+from services.contracts.envelope import Event
+from services.messaging import ledger, metrics, parked, topology
+from services.messaging.broker import Packet, Publisher, connect
+from services.messaging.database import engine_for
+from services.messaging.packing import COLUMNS, pack
+from services.messaging.thread import Thread
+from services.messaging.weather import is_weather
+
+log = structlog.get_logger()
+
+# A hole this old is no longer a fact that is still under way.
+GRACE_SECONDS = 2.0
+ASK_AGAIN_SECONDS = 10.0
+MOST_ASKED = 50_000
+CHUNK = 2_000
+STALE_CHUNK = 500
+
+THROUGH = text("""
+    WITH here AS (
+        SELECT position FROM inbox WHERE type = :type AND position > :through
+        UNION
+        SELECT position FROM parked WHERE type = :type AND position > :through
+    ), counted AS (
+        SELECT position, position - row_number() OVER (ORDER BY position) AS before FROM here
+    )
+    SELECT coalesce(max(position) FILTER (WHERE before = :through), :through) AS through,
+           min(position) FILTER (WHERE before > :through) AS next
+    FROM counted
+""")
+HEARD = text("SELECT type, through FROM heard")
+RAISE = text("""
+    INSERT INTO heard (type, through) VALUES (:type, :through)
+    ON CONFLICT (type) DO UPDATE SET through = greatest(heard.through, excluded.through)
+""")
+HISTORY = text(f"""
+    SELECT {COLUMNS} FROM outbox
+    WHERE type = :type AND position BETWEEN :first AND :last
+    ORDER BY position
+""")
+REBUILT = text("DELETE FROM rebuilding")
+STALE = text(f"""
+    SELECT CAST(id AS text) FROM subjects WHERE stale ORDER BY id LIMIT {STALE_CHUNK}
+""")
+FRESH = text("UPDATE subjects SET stale = false WHERE id = ANY (CAST(:ids AS uuid[]))")
+
+
+class Hole(NamedTuple):
+    """Positions of a type that are announced and not here."""
+
+    type: str
+    first: int
+    last: int
+
+
+class CatchUp(Thread, DependencyProvider):
+    """Asks for what this service missed, and answers others who ask.
+
+    `learn` takes facts and `conclude` draws all conclusions about subjects,
+    each in the transaction it is given.
+    """
+
+    def __init__(
+        self,
+        hears: Iterable[str],
+        learn: Callable[[Session, Iterable[Event]], None],
+        conclude: Callable[[Session, set[str]], None],
+    ) -> None:
+        super().__init__()
+        self.hears = frozenset(hears)
+        self.learn = learn
+        self.conclude = conclude
+
+    def setup(self) -> None:
+        urls = self.container.config["DATABASE_URLS"]
+        self.engine = engine_for(urls[self.service], self.service, pool=2)
+        self.heads: dict[str, dict[str, int]] = {}
+        self.noticed: dict[Hole, float] = {}
+        self.asked_at: dict[Hole, float] = {}
+
+    def get_dependency(self, worker_ctx: object) -> "CatchUp":
+        return self
+
+    def work(self) -> None:
+        with connect(self.container.config["AMQP_URI"]) as broker:
+            publisher = Publisher(broker)
+            channel = broker.channel()
+            topology.declare(channel, self.service, self.hears)
+            Consumer(
+                channel,
+                [topology.control(self.service)],
+                on_message=lambda message: self.hear(message, publisher),
+                no_ack=True,
+                auto_declare=False,
+            ).consume()
+            while not self.stopping:
+                try:
+                    broker.drain_events(timeout=0.5)
+                except TimeoutError:
+                    broker.heartbeat_check()
+                self.ask(publisher)
+                self.retry_parked()
+                self.finish_rebuilding()
+                self.conclude_stale()
+
+    def hear(self, message: Any, publisher: Publisher) -> None:
+        said = orjson.loads(message.body)
+        if "heads" in said:
+            self.heads[said["service"]] = said["heads"]
+        else:
+            self.tell_again(publisher, Hole(**said["missed"]), said["queue"])
+
+    def tell_again(self, publisher: Publisher, hole: Hole, queue: str) -> None:
+        """Publishes a piece of this service's history into one queue."""
+        with self.engine.connect() as connection:
+            for first in range(hole.first, hole.last + 1, CHUNK):
+                last = min(first + CHUNK - 1, hole.last)
+                rows = connection.execute(
+                    HISTORY, {"type": hole.type, "first": first, "last": last}
+                ).all()
+                publisher.publish(
+                    pack(f"/zhixing/{self.service}", rows, exchange=None, queue=queue)
+                )
+                metrics.REPLAYED.labels(self.service, hole.type).inc(len(rows))
+        log.info("told again", service=self.service, queue=queue, **hole._asdict())
+
+    def ask(self, publisher: Publisher) -> None:
+        """Asks for every hole that has been open too long."""
+        now = monotonic()
+        holes = self.holes()
+        self.noticed = {hole: self.noticed.get(hole, now) for hole in holes}
+        for hole, noticed in self.noticed.items():
+            asked = self.asked_at.get(hole)
+            if now - noticed < GRACE_SECONDS or (asked and now - asked < ASK_AGAIN_SECONDS):
+                continue
+            body = {"missed": hole._asdict(), "queue": topology.inbox(self.service).name}
+            announcer = topology.control(registry.announcer(hole.type)).name
+            publisher.publish([Packet(orjson.dumps(body), announcer)])
+            self.asked_at[hole] = now
+            log.info("asked", service=self.service, **hole._asdict())
+        self.asked_at = {hole: at for hole, at in self.asked_at.items() if hole in self.noticed}
+
+    def holes(self) -> list[Hole]:
+        """The first hole of each type."""
+        found = []
+        heads = self.expected()
+        with self.engine.begin() as connection:
+            through = {type_: position for type_, position in connection.execute(HEARD)}
+            for type_, head in heads.items():
+                before = through.get(type_, 0)
+                if before >= head:
+                    metrics.LAG.labels(self.service, type_).set(0)
+                    continue
+                hole = self.hole(connection, type_, before, head)
+                metrics.LAG.labels(self.service, type_).set(head - hole.first + 1 if hole else 0)
+                if hole:
+                    found.append(hole)
+        return found
+
+    def expected(self) -> dict[str, int]:
+        """How far the types this service hears have come."""
+        return {
+            type_: head
+            for heads in self.heads.values()
+            for type_, head in heads.items()
+            if type_ in self.hears
+        }
+
+    def hole(self, connection: Connection, type_: str, before: int, head: int) -> Hole | None:
+        row = connection.execute(THROUGH, {"type": type_, "through": before}).one()
+        if row.through > before:
+            connection.execute(RAISE, {"type": type_, "through": row.through})
+        if row.through >= head:
+            return None
+        last = min(row.next - 1 if row.next else head, row.through + MOST_ASKED)
+        return Hole(type_, row.through + 1, last)
+
+    def retry_parked(self) -> None:
+        """Takes parked facts that somebody asked to replay; failure parks them again."""
+        while not self.stopping:
+            with Session(self.engine) as session:
+                row = session.execute(parked.NEXT).one_or_none()
+                if row is None:
+                    return
+                envelope = orjson.loads(row.envelope)
+                try:
+                    with session.begin_nested():
+                        self.learn(session, [registry.read(envelope)])
+                    session.execute(parked.REMOVE, {"number": row.number})
+                except Exception as error:
+                    if is_weather(error):
+                        raise
+                    reason = f"{type(error).__name__}: {error}"
+                    parked.park(session.connection(), envelope, reason)
+                session.commit()
+
+    def finish_rebuilding(self) -> None:
+        """Ends a rebuild once everything announced so far has been heard."""
+        with self.engine.connect() as connection:
+            if not connection.execute(ledger.REBUILDING).scalar():
+                return
+        everyone = {registry.announcer(type_) for type_ in self.hears}
+        if everyone <= self.heads.keys() and not self.holes():
+            with self.engine.begin() as connection:
+                connection.execute(REBUILT)
+            log.info("rebuilt", service=self.service)
+
+    def conclude_stale(self) -> None:
+        """Draws what was put off, some subjects at a time."""
+        while not self.stopping:
+            with Session(self.engine) as session, session.begin():
+                if session.execute(ledger.REBUILDING).scalar():
+                    return
+                ids = list(session.execute(STALE).scalars())
+                if not ids:
+                    return
+                self.conclude(session, set(ids))
+            # Afterwards and alone: marking inside would lock out of order, and
+            # concluding twice concludes the same.
+            with self.engine.begin() as connection:
+                connection.execute(FRESH, {"ids": ledger.array(ids)})

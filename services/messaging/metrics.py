@@ -1,0 +1,15 @@
+"""What is counted about messages; names and labels are stable."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+ANNOUNCED = Counter("zhixing_facts_announced", "Facts confirmed by the broker", ["service", "type"])
+HEARD = Counter("zhixing_facts_heard", "Facts remembered for the first time", ["service", "type"])
+REPEATED = Counter("zhixing_facts_repeated", "Facts heard again", ["service"])
+PARKED = Counter("zhixing_facts_parked", "Facts put aside with a reason", ["service"])
+REPLAYED = Counter("zhixing_facts_replayed", "Facts told again on request", ["service", "type"])
+LAG = Gauge("zhixing_facts_lag", "Facts announced and not yet heard", ["service", "type"])
+RELAY_LAG = Gauge("zhixing_relay_lag", "Facts committed and not yet confirmed", ["service"])
+HANDLER = Histogram("zhixing_handler_seconds", "One batch, decoded to committed", ["service"])
+RPC = Histogram(
+    "zhixing_rpc_seconds", "One command or query, in its service", ["service", "method"]
+)

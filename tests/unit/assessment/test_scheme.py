@@ -1,0 +1,91 @@
+"""Which schemes can be published."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.assessment.domain.scheme import DEFAULT_SCHEME, check_scheme, read_scheme
+from services.contracts.enrollment import Scheme
+
+WEIGHTS = ("theory", "practice", "discussion", "outcome")
+SHARES = ("peer_share", "self_share", "staff_share")
+
+
+def refused(**changes: Any) -> set[str]:
+    return {refusal.field for refusal in check_scheme(read_scheme(DEFAULT_SCHEME | changes))}
+
+
+def rubric(*weights: str) -> list[dict[str, str]]:
+    return [
+        {"code": f"c{place}", "title": "项", "weight": weight}
+        for place, weight in enumerate(weights)
+    ]
+
+
+def test_the_default_scheme_keeps_its_contract():
+    assert Scheme().validate(DEFAULT_SCHEME) == {}
+
+
+def test_the_default_scheme_can_be_published():
+    assert refused() == set()
+
+
+@given(st.lists(st.decimals(0, 100, places=2), min_size=4, max_size=4))
+def test_weights_that_do_not_sum_to_100_are_refused(weights: list[Decimal]):
+    changes = {field: str(weight) for field, weight in zip(WEIGHTS, weights, strict=True)}
+    assert ("theory" in refused(**changes)) is (sum(weights) != 100)
+
+
+@given(st.lists(st.decimals(0, 100, places=2), min_size=3, max_size=3))
+def test_shares_that_do_not_sum_to_100_are_refused(shares: list[Decimal]):
+    changes = {field: str(share) for field, share in zip(SHARES, shares, strict=True)}
+    assert ("peer_share" in refused(**changes)) is (sum(shares) != 100)
+
+
+def test_weights_that_sum_to_100_by_hundredths_are_accepted():
+    assert refused(theory="33.33", practice="33.33", discussion="33.34", outcome="0") == set()
+
+
+@pytest.mark.parametrize("weights", [(), ("50", "49.99"), ("60", "60")])
+def test_a_rubric_that_does_not_sum_to_100_is_refused(weights: tuple[str, ...]):
+    assert refused(rubric=rubric(*weights)) == {"rubric"}
+
+
+def test_a_rubric_with_a_code_used_twice_is_refused():
+    twice = [{"code": "c", "title": "项", "weight": "50"}] * 2
+    assert refused(rubric=twice) == {"rubric"}
+
+
+@pytest.mark.parametrize("mark", ["-1", "100.01", "59.999"])
+def test_a_pass_mark_is_0_to_100_with_two_places(mark: str):
+    assert refused(pass_mark=mark) == {"pass_mark"}
+
+
+@pytest.mark.parametrize("mark", ["0", "59.99", "100"])
+def test_a_pass_mark_may_be_a_bound(mark: str):
+    assert refused(pass_mark=mark) == set()
+
+
+def test_a_negative_weight_is_refused_though_the_sum_is_100():
+    assert refused(theory="-10", outcome="80") == {"theory"}
+
+
+def test_a_weight_with_three_places_is_refused():
+    assert refused(theory="30.001", outcome="39.999") == {"theory", "outcome"}
+
+
+def test_an_outcome_marked_by_its_author_alone_is_refused():
+    assert refused(peer_share="0", self_share="100", staff_share="0") == {"self_share"}
+
+
+def test_a_discussion_that_earns_points_asks_for_a_post():
+    assert refused(posts=0) == {"posts"}
+    assert refused(posts=0, discussion="0", outcome="50") == set()
+
+
+def test_a_refusal_says_in_both_languages_what_the_sum_is():
+    (refusal,) = check_scheme(read_scheme(DEFAULT_SCHEME | {"theory": "29.5"}))
+    assert "99.5" in refusal.zh and "99.5" in refusal.en

@@ -1,0 +1,1 @@
+"""Benchmarks: ours and, in the same run, what one would write without it."""

@@ -1,0 +1,1 @@
+"""Servers this machine runs for itself: PostgreSQL from its wheel, a private RabbitMQ node."""
