@@ -13,7 +13,6 @@ import click
 from zhixing import logs, settings
 from zhixing.local.errors import LocalServerError
 from zhixing.platform import (
-    ROOMS,
     CannotStart,
     Databases,
     migrate_all,
@@ -67,9 +66,11 @@ def run_services(services: tuple[str, ...]) -> None:
 
 
 @main.command()
-def migrate() -> None:
-    """Brings the schemas up to date; safe to run twice and at once."""
+@click.argument("services", nargs=-1, type=click.Choice(SERVICES))
+def migrate(services: tuple[str, ...]) -> None:
+    """Brings the schemas of services, or of all, up to date; safe to run twice and at once."""
     with clear_refusals():
+        named = services or SERVICES
         with Databases(configured()) as urls:
-            migrate_all(urls)
-        click.echo(f"up to date: {', '.join(ROOMS)}")
+            migrate_all(urls, named)
+        click.echo(f"up to date: {', '.join(named)}")

@@ -1,5 +1,6 @@
 """Everything in one process, or named services of it: containers, servers, start and stop."""
 
+import gc
 import os
 import signal
 import socket
@@ -24,6 +25,7 @@ from zhixing.settings import SERVICES, Settings
 log = structlog.get_logger()
 
 RPC_CONNECTIONS = 64
+GARBAGE_THRESHOLDS = (50_000, 20, 100)
 BROKER_PATIENCE_SECONDS = 60.0
 ROOT = Path(__file__).parent.parent
 
@@ -165,6 +167,8 @@ def run(
         require_port(settings.metrics_bind)
     os.environ["ZHIXING_ZONE"] = settings.zone
     pools.set_limit(RPC_CONNECTIONS)
+    # A batch makes tens of thousands of small objects, none of them in a cycle.
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
     runner = ServiceRunner(settings.nameko(urls))
     for name in named:
         runner.add_service(ROOMS[name].service_class())

@@ -7,14 +7,19 @@ from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from services.archive import errors
+from services.archive.domain.record import record as assemble
 from services.messaging.doors import Call
 
 FIRST = "00000000-0000-0000-0000-000000000000"
 ROW = text("""
     SELECT CAST(enrollment_id AS text) AS enrollment_id, CAST(program_id AS text) AS program_id,
-           CAST(records.member_id AS text) AS member_id, records.path, CAST(data AS text) AS data,
+           CAST(records.member_id AS text) AS member_id, records.path,
+           CAST(records.data AS text) AS data, CAST(programs.data AS text) AS program,
+           CAST(inbox.data AS text) AS score,
            people.name, people.number, organizations.name AS organization
     FROM records
+    JOIN programs ON programs.id = program_id
+    LEFT JOIN inbox ON inbox.id = CAST(records.data ->> 'score_id' AS uuid)
     LEFT JOIN people USING (member_id)
     LEFT JOIN organizations ON organizations.path = records.path
     WHERE enrollment_id = CAST(:id AS uuid)
@@ -22,11 +27,11 @@ ROW = text("""
 ROWS = text("""
     SELECT CAST(enrollment_id AS text) AS enrollment_id, CAST(program_id AS text) AS program_id,
            CAST(records.member_id AS text) AS member_id, people.number, people.name, records.path,
-           completed, modules, passed, data -> 'program' ->> 'title' AS title,
-           data ->> 'hours' AS hours, data ->> 'posts' AS posts,
-           data -> 'score' ->> 'total' AS total,
-           data -> 'certificates' -> -1 ->> 'serial' AS serial
-    FROM records LEFT JOIN people USING (member_id)
+           completed, modules, passed, title,
+           records.data ->> 'hours' AS hours, records.data ->> 'posts' AS posts,
+           records.data ->> 'total' AS total,
+           records.data -> 'certificates' -> -1 ->> 'serial' AS serial
+    FROM records JOIN programs ON programs.id = program_id LEFT JOIN people USING (member_id)
     WHERE enrollment_id > CAST(:after AS uuid)
       AND (CAST(:program_id AS uuid) IS NULL OR program_id = CAST(:program_id AS uuid))
       AND (CAST(:member_id AS uuid) IS NULL OR records.member_id = CAST(:member_id AS uuid))
@@ -37,23 +42,20 @@ ROWS = text("""
 CERTIFICATE = text("""
     SELECT serial, certificates.status, certificates.issued_on,
            CAST(certificates.data AS text) AS data,
-           people.name, records.data -> 'program' ->> 'title' AS program,
-           organizations.name AS organization,
-           CAST(records.member_id AS text) AS member_id, records.path
+           people.name, programs.title AS program, organizations.name AS organization
     FROM certificates
     JOIN records USING (enrollment_id)
+    JOIN programs ON programs.id = program_id
     LEFT JOIN people USING (member_id)
     LEFT JOIN organizations ON organizations.path = records.path
     WHERE serial = :serial
 """)
 OVERVIEW = text("""
-    SELECT CAST(program_id AS text) AS program_id, data -> 'program' ->> 'title' AS title,
-           data -> 'program' ->> 'code' AS code,
-           CAST(data -> 'program' ->> 'version' AS integer) AS version,
+    SELECT CAST(program_id AS text) AS program_id, title, code, version,
            count(*) AS enrollments, sum(completed) AS completed, sum(modules) AS modules,
            count(*) FILTER (WHERE passed) AS passed,
            count(*) FILTER (WHERE passed IS NOT NULL) AS released
-    FROM records
+    FROM records JOIN programs ON programs.id = program_id
     WHERE EXISTS (SELECT FROM unnest(CAST(:paths AS text[])) AS at WHERE path LIKE at || '%')
     GROUP BY 1, 2, 3, 4 ORDER BY code, version
 """)
@@ -71,11 +73,15 @@ def record(session: Session, call: Call) -> dict[str, Any]:
         found.member_id == call.principal.member_id or call.principal.reads(found.path)
     ):
         raise errors.no_enrollment()
-    data = orjson.loads(found.data)
+    whole = assemble(
+        orjson.loads(found.program),
+        orjson.loads(found.data),
+        orjson.loads(found.score) if found.score else None,
+    )
     return {
         "enrollment_id": found.enrollment_id,
         "member": {"name": found.name, "number": found.number, "organization": found.organization},
-        **data,
+        **whole,
     }
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from services.archive.domain.certificates import Due, Release, certificates, status
-from services.archive.domain.record import Completion, Known, Score, Words, record
+from services.archive.domain.record import Completion, Known, Score, Words, standing
 from services.contracts.archive import CERTIFICATE_ISSUED, SUMMARY_WRITTEN
 from services.contracts.assessment import OUTCOME_SUBMITTED, SCORE_DRAWN, SCORE_RELEASED
 from services.contracts.calendar import local_day
@@ -22,6 +22,9 @@ from services.contracts.enrollment import (
 from services.contracts.envelope import Event
 from services.contracts.learning import MODULE_COMPLETED, POST_COUNTED, POST_RETRACTED
 from services.messaging import ledger
+
+# All that is concluded here; what is known is in the ledger.
+TABLES = ("records", "certificates", "programs", "people", "organizations")
 
 SAVE_RECORDS = text("""
     INSERT INTO records (
@@ -41,6 +44,13 @@ SAVE_CERTIFICATES = text("""
         serial text, enrollment_id uuid, issued_on date, status text, data json
     )
     ON CONFLICT (serial) DO UPDATE SET status = excluded.status
+""")
+SAVE_PROGRAMS = text("""
+    INSERT INTO programs (id, code, version, title, data)
+    SELECT subject, data ->> 'code', CAST(data ->> 'version' AS integer), data ->> 'title', data
+    FROM inbox WHERE subject = ANY (CAST(:ids AS uuid[])) AND type = :type
+    ORDER BY subject
+    ON CONFLICT (id) DO NOTHING
 """)
 SAVE_PEOPLE = text("""
     INSERT INTO people (member_id, number, name)
@@ -128,15 +138,15 @@ def save_records(session: Session, rows: Iterable[tuple[str, Known, Mapping[str,
     """Makes records stand: enrollment, what is known, its program."""
     saved = []
     for enrollment_id, known, program in rows:
-        data = record(program, known)
+        data = standing(known)
         saved.append(
             {
                 "enrollment_id": enrollment_id,
                 "program_id": known.program_id,
                 "member_id": known.member_id,
                 "path": known.path,
-                "completed": sum(1 for one in data["modules"] if one["completed_at"]),
-                "modules": len(data["modules"]),
+                "completed": len(data["completed"]),
+                "modules": len(program["modules"]),
                 "passed": data["result"]["passed"] if data["result"] else None,
                 "data": data,
             }
@@ -176,7 +186,8 @@ def printed(certificate: Due) -> dict[str, Any]:
 
 
 def save_names(session: Session, subjects: Collection[str]) -> None:
-    """Notes the names of members and organizations among the subjects."""
+    """Notes programs and the names of members and organizations among the subjects."""
     ids = ledger.array(subjects)
+    session.execute(SAVE_PROGRAMS, {"ids": ids, "type": PROGRAM_PUBLISHED})
     session.execute(SAVE_PEOPLE, {"ids": ids, "type": MEMBER_DESCRIBED})
     session.execute(SAVE_ORGANIZATIONS, {"ids": ids, "type": ORGANIZATION_PLACED})

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -27,20 +26,26 @@ from services.contracts.envelope import Event
 from services.contracts.learning import MODULE_COMPLETED, POST_COUNTED, POST_RETRACTED
 from services.messaging import ledger
 
+# All that is concluded here; what is known is in the ledger.
+TABLES = ("scores", "windows")
+
 FIRST = "00000000-0000-0000-0000-000000000000"
+# Published versions never change, so reading one again would read the same.
+PROGRAMS: dict[str, Program] = {}
+MOST_PROGRAMS = 256
 PROGRAM_FACTS = (PROGRAM_PUBLISHED, REVIEW_WINDOW_OPENED, REVIEW_WINDOW_CLOSED)
 
 SAVE_SCORES = text("""
     INSERT INTO scores (
-        enrollment_id, program_id, member_id, path, score_id, total, passed, final, data
+        enrollment_id, program_id, member_id, path, score_id, total, passed, final
     )
     SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS rows (
         enrollment_id uuid, program_id uuid, member_id uuid, path text, score_id uuid,
-        total numeric, passed boolean, final boolean, data json
+        total numeric, passed boolean, final boolean
     )
     ON CONFLICT (enrollment_id) DO UPDATE SET
         score_id = excluded.score_id, total = excluded.total, passed = excluded.passed,
-        final = excluded.final, data = excluded.data
+        final = excluded.final
 """)
 SAVE_WINDOWS = text("""
     INSERT INTO windows (program_id, outcomes_due, reviews_due, opened, closed)
@@ -63,7 +68,10 @@ OF_MEMBER = text("""
     SELECT CAST(enrollment_id AS text), CAST(program_id AS text) FROM scores
     WHERE member_id = CAST(:member_id AS uuid) ORDER BY enrollment_id
 """)
-SCORE = text("SELECT CAST(data AS text) FROM scores WHERE enrollment_id = CAST(:id AS uuid)")
+SCORE = text("""
+    SELECT CAST(data AS text) FROM scores JOIN outbox ON outbox.id = score_id
+    WHERE enrollment_id = CAST(:id AS uuid)
+""")
 SCORES = text("""
     SELECT CAST(enrollment_id AS text) AS enrollment_id, CAST(program_id AS text) AS program_id,
            CAST(member_id AS text) AS member_id, path, total, passed, final
@@ -88,12 +96,13 @@ def program_facts(session: Session, programs: Collection[str]) -> dict[str, list
 def program_in(facts: Iterable[Event]) -> Program | None:
     """The program version among its facts, or None while it is not known."""
     published = of_type(facts, PROGRAM_PUBLISHED)
-    return _program(orjson.dumps(published.data)) if published else None
-
-
-@lru_cache(maxsize=256)
-def _program(data: bytes) -> Program:
-    return read_program(orjson.loads(data))
+    if published is None:
+        return None
+    if published.id not in PROGRAMS:
+        if len(PROGRAMS) >= MOST_PROGRAMS:
+            PROGRAMS.clear()
+        PROGRAMS[published.id] = read_program(published.data)
+    return PROGRAMS[published.id]
 
 
 def of_type(facts: Iterable[Event], type_: str) -> Event | None:
@@ -190,7 +199,6 @@ def save_scores(session: Session, drawn: Iterable[tuple[Event, Event]]) -> None:
             "total": fact.data["total"],
             "passed": fact.data["passed"],
             "final": fact.data["final"],
-            "data": fact.data,
         }
         for fact, opened in drawn
     ]
@@ -242,7 +250,7 @@ def scores(
 def own_enrollments(session: Session, member_id: str | None) -> dict[str, str]:
     """A member's enrollments → their program versions."""
     found = session.execute(OF_MEMBER, {"member_id": member_id})
-    return {id_: program_id for id_, program_id in found}
+    return dict(found.all())
 
 
 def enrollment(session: Session, enrollment_id: str) -> Row[Any] | None:

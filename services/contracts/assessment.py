@@ -116,7 +116,7 @@ class Score(Fact):
     gates = fields.List(fields.Nested(Gate), required=True)
 
 
-@event(SCORE_DRAWN)
+@event(SCORE_DRAWN, conclusion=True)
 class ScoreDrawn(Score):
     """A score follows from what is known. Subject: the enrollment. The id is derived from the basis."""
 

@@ -43,7 +43,9 @@ class Contract(NamedTuple):
     `about` names the fields of `data` that hold the ids of further subjects,
     those about which this fact lets something be concluded. `within` names the
     field that holds the group its subject belongs to, for good. `group`: its
-    subject is such a group.
+    subject is such a group. `conclusion`: it is drawn again whenever more is
+    known, and of all about a subject the one with the largest `basis` in its
+    data stands; equal ones go to the larger id.
     """
 
     type: str
@@ -51,6 +53,7 @@ class Contract(NamedTuple):
     about: tuple[str, ...]
     within: str | None
     group: bool
+    conclusion: bool
 
 
 class Invalid(ValueError):
@@ -62,12 +65,17 @@ UPCASTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
 
 def event(
-    type_: str, *, about: tuple[str, ...] = (), within: str | None = None, group: bool = False
+    type_: str,
+    *,
+    about: tuple[str, ...] = (),
+    within: str | None = None,
+    group: bool = False,
+    conclusion: bool = False,
 ) -> Callable[[S], S]:
     """Publishes the decorated schema as the contract of `type_`."""
 
     def publish(schema: S) -> S:
-        CONTRACTS[type_] = Contract(type_, schema(), about, within, group)
+        CONTRACTS[type_] = Contract(type_, schema(), about, within, group, conclusion)
         return schema
 
     return publish

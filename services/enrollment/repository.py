@@ -23,6 +23,9 @@ from services.enrollment.domain.organizations import Organization
 from services.enrollment.domain.plan import Known, Member
 from services.messaging import ledger
 
+# All that is concluded here; what is known is in the ledger.
+TABLES = ("organizations", "members", "programs", "enrollments")
+
 # Members and programs meet in every enrollment, so who changes either goes alone.
 ALONE = text("SELECT pg_advisory_xact_lock(hashtext('roster of ' || current_schema()))")
 ORGANIZATIONS = text("SELECT CAST(id AS text) AS id, code, name, kind, path FROM organizations")
@@ -95,28 +98,37 @@ def published(session: Session) -> dict[str, dict[str, Any]]:
 
 
 def entered(facts: Iterable[Event]) -> list[Since]:
-    """The categories a member has entered."""
-    return [
-        Since(fact.data["since"], fact.data["category"])
-        for fact in facts
+    """The categories a member has entered; of several days told for one, the last told."""
+    told = {
+        fact.data["category"]: fact.data["since"]
+        for fact in in_order(facts)
         if fact.type == CATEGORY_ENTERED
-    ]
+    }
+    return [Since(day, category) for category, day in told.items()]
 
 
 def placed(facts: Iterable[Event]) -> list[Since]:
-    """The organizations a member was placed in."""
-    return [
-        Since(fact.data["since"], fact.data["path"]) for fact in facts if fact.type == MEMBER_PLACED
-    ]
+    """The organizations a member was placed in; of several told for one day, the last told."""
+    told = {
+        fact.data["since"]: fact.data["path"]
+        for fact in in_order(facts)
+        if fact.type == MEMBER_PLACED
+    }
+    return [Since(day, path) for day, path in told.items()]
+
+
+def in_order(facts: Iterable[Event]) -> list[Event]:
+    """As they were told; equal times go by id."""
+    return sorted(facts, key=lambda fact: (fact.time, fact.id))
 
 
 def member_row(member_id: str, facts: Iterable[Event]) -> dict[str, Any] | None:
     """A member as it stands, or None while nobody has said who it is."""
-    known = sorted(facts, key=lambda fact: (fact.time, fact.id))
+    known = in_order(facts)
     described = [fact for fact in known if fact.type == MEMBER_DESCRIBED]
     if not described:
         return None
-    categories = {since.what: since.day for since in sorted(entered(known))}
+    categories = {since.what: since.day for since in entered(known)}
     places = spans(placed(known))
     return {
         "id": member_id,
@@ -144,7 +156,7 @@ def save_told(session: Session, facts: Iterable[Event]) -> None:
         PROGRAM_PUBLISHED: [],
         ENROLLMENT_OPENED: [],
     }
-    for fact in sorted(facts, key=lambda fact: (fact.time, fact.id)):
+    for fact in in_order(facts):
         if fact.type == PROGRAM_PUBLISHED:
             row = {name: fact.data[name] for name in ("code", "version")} | {"data": fact.data}
         else:

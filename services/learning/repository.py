@@ -16,6 +16,9 @@ from services.learning.domain.progress import Enrollment, Heard, Module, Standin
 from services.learning.domain.statements import Statement
 from services.messaging import ledger
 
+# All that is concluded here; what is known is in the ledger.
+TABLES = ("progress", "standings")
+
 SAVE_PROGRESS = text("""
     INSERT INTO progress (enrollment_id, program_id, member_id, path, data)
     SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS rows (

@@ -27,7 +27,9 @@ from services.messaging.weather import back_off, is_weather
 log = structlog.get_logger()
 
 MOST_FACTS = 2_000
+# Facts come in bursts: a batch ends when none came for this long, or at the latest after that.
 GATHER_SECONDS = 0.010
+LONGEST_SECONDS = 0.200
 # Messages, each of up to 100 facts: enough for the next batch to be here
 # already, few enough that no process is flooded.
 PREFETCH = 64
@@ -64,16 +66,21 @@ class Facts(Thread, Entrypoint):
                     self.gathered = []
 
     def wait_for_facts(self) -> None:
-        """Until something has come, and then a little longer for more of it."""
+        """Until something has come, and then on as long as more of it keeps coming."""
         self.drain(IDLE_SECONDS)
-        until = monotonic() + GATHER_SECONDS
-        while (
-            self.gathered
-            and sum(len(facts) for _, facts in self.gathered) < MOST_FACTS
+        until = monotonic() + LONGEST_SECONDS
+        while self.gathered and self.wants_more() and monotonic() < until:
+            before = len(self.gathered)
+            self.drain(GATHER_SECONDS)
+            if len(self.gathered) == before:
+                return
+
+    def wants_more(self) -> bool:
+        """Whether the batch is not yet full."""
+        return (
+            sum(len(facts) for _, facts in self.gathered) < MOST_FACTS
             and len(self.gathered) < PREFETCH
-            and (left := until - monotonic()) > 0
-        ):
-            self.drain(left)
+        )
 
     def drain(self, seconds: float) -> None:
         try:

@@ -165,7 +165,7 @@ class CatchUp(Thread, DependencyProvider):
         found = []
         heads = self.expected()
         with self.engine.begin() as connection:
-            through = {type_: position for type_, position in connection.execute(HEARD)}
+            through = dict(connection.execute(HEARD).all())
             for type_, head in heads.items():
                 before = through.get(type_, 0)
                 if before >= head:

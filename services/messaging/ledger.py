@@ -18,12 +18,12 @@ from services.contracts.registry import CONTRACTS
 
 COLUMNS = """
     id uuid, type text, source text, subject uuid, time timestamptz, data json, digest text,
-    causationid uuid, traceparent text, position bigint
+    causationid uuid, traceparent text, position bigint, basis integer
 """
 
 REMEMBER = text(f"""
-    INSERT INTO inbox (id, type, source, subject, time, data, digest, position)
-    SELECT id, type, source, subject, time, data, digest, position
+    INSERT INTO inbox (id, type, source, subject, time, data, digest, position, basis)
+    SELECT id, type, source, subject, time, data, digest, position, basis
     FROM json_to_recordset(CAST(:facts AS json)) AS facts ({COLUMNS})
     ON CONFLICT (id) DO NOTHING
     RETURNING CAST(id AS text)
@@ -63,11 +63,19 @@ MEMBERS = text("""
 KNOWN = text("""
     SELECT CAST(subject AS text), CAST(id AS text), type, source, CAST(subject AS text), time,
            CAST(data AS text)
-    FROM inbox WHERE subject = ANY (CAST(:subjects AS uuid[]))
+    FROM inbox WHERE subject = ANY (CAST(:subjects AS uuid[])) AND basis IS NULL
     UNION ALL
     SELECT CAST(about.subject AS text), CAST(id AS text), type, source,
            CAST(inbox.subject AS text), time, CAST(data AS text)
     FROM about JOIN inbox USING (id) WHERE about.subject = ANY (CAST(:subjects AS uuid[]))
+    UNION ALL
+    SELECT CAST(subject AS text), CAST(id AS text), type, source, CAST(subject AS text), time,
+           CAST(data AS text)
+    FROM inbox JOIN (
+        SELECT DISTINCT ON (subject, type) id FROM inbox
+        WHERE subject = ANY (CAST(:subjects AS uuid[])) AND basis IS NOT NULL
+        ORDER BY subject, type, basis DESC, id DESC
+    ) AS standing USING (id)
 """)
 SAID_OF = text("""
     SELECT CAST(id AS text), type, source, CAST(subject AS text), time, CAST(data AS text)
@@ -126,6 +134,7 @@ def document(facts: Iterable[Event]) -> str:
                 "causationid": fact.causationid,
                 "traceparent": fact.traceparent,
                 "position": fact.position,
+                "basis": fact.data["basis"] if CONTRACTS[fact.type].conclusion else None,
             }
         )
     return orjson.dumps(rows).decode()
@@ -237,7 +246,7 @@ def gather(session: Session, subjects: Collection[str]) -> dict[str, str]:
 def parents(session: Session, subjects: Collection[str]) -> dict[str, str]:
     """Subject → the group it is within."""
     found = session.execute(PARENTS, {"ids": array(subjects)})
-    return {subject: parent for subject, parent in found}
+    return dict(found.all())
 
 
 def members(session: Session, groups: Collection[str]) -> list[str]:
@@ -246,11 +255,14 @@ def members(session: Session, groups: Collection[str]) -> list[str]:
 
 
 def known(session: Session, subjects: Collection[str]) -> dict[str, list[Event]]:
-    """Every fact known about each subject, in no particular order."""
+    """Every fact known about each subject, in no particular order.
+
+    Of conclusions only the standing one: the others say nothing any more.
+    """
     found: dict[str, list[Event]] = defaultdict(list)
     if subjects:
-        for subject, *fact in session.execute(KNOWN, {"subjects": array(subjects)}):
-            found[subject].append(_event(*fact))
+        for row in session.execute(KNOWN, {"subjects": array(subjects)}).all():
+            found[row[0]].append(_event(*row[1:]))
     return found
 
 

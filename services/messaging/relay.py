@@ -114,7 +114,7 @@ class Relay(Thread, DependencyProvider):
         """Says now and then how far it is, so that who missed something can ask."""
         if monotonic() - self.told_heads_at < HEADS_SECONDS:
             return
-        heads = {type_: published for type_, published in database.execute(HEAD)}
+        heads = dict(database.execute(HEAD).all())
         body = orjson.dumps({"heads": heads, "service": self.service})
         publisher.publish([Packet(body, self.service, HEADS)])
         metrics.RELAY_LAG.labels(self.service).set(database.execute(WAITING).scalar() or 0)

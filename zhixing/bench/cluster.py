@@ -45,7 +45,7 @@ class Cluster:
             "ZHIXING_ADMIN_PASSWORD": "admin",
             "ZHIXING_BIND": self.gateway.removeprefix("http://"),
         }
-        self.run("migrate")
+        self.run("migrate", *self.services)
         for service in self.services:
             self.start(service)
         if "gateway" in self.services:

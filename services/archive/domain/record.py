@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter, itemgetter
 from typing import Any
 
 
@@ -63,47 +64,55 @@ def last_words(words: Iterable[Words]) -> Words | None:
     return max(words, key=lambda said: (said.at, said.id), default=None)
 
 
-def record(program: Mapping[str, Any], known: Known) -> dict[str, Any]:
-    """The record as JSON: what is not known is null, for pages to show as 待补, never 0.
+def standing(known: Known) -> dict[str, Any]:
+    """What stands of an enrollment, as JSON: what is not known is null, never 0.
 
-    `modules` lists the whole curriculum in its order; hours are decimal texts
-    and instants RFC 3339.
+    `completed`: module id → instant. Hours are decimal texts, instants RFC 3339.
     """
     done: dict[str, Completion] = {}
-    for completion in sorted(known.completions, key=lambda one: (one.at, one.module_id)):
+    for completion in sorted(known.completions, key=attrgetter("at", "module_id")):
         done.setdefault(completion.module_id, completion)
     score, words = standing_score(known.scores), last_words(known.words)
-    release = max(known.releases, key=lambda told: told["round"], default=None)
+    release = max(known.releases, key=itemgetter("round"), default=None)
     return {
-        "program": {name: program[name] for name in ("code", "version", "title")},
         "category": known.category,
         "opened_at": known.opened_at.isoformat(),
-        "modules": [
-            {
-                **{
-                    name: module[name] for name in ("code", "title", "kind", "delivery", "required")
-                },
-                "hours": module["hours"],
-                "completed_at": (
-                    done[module["id"]].at.isoformat() if module["id"] in done else None
-                ),
-            }
-            for module in program["modules"]
-        ],
+        "completed": {one.module_id: one.at.isoformat() for one in done.values()},
         "hours": format(sum((one.hours for one in done.values()), Decimal(0)), "f"),
         "posts": len(known.posts),
         "outcome": known.outcome,
         "focus": words.focus if words else None,
         "summary": words.summary if words else None,
-        "score": score.data if score else None,
+        "score_id": score.id if score else None,
+        "total": score.data["total"] if score else None,
+        "scored_hours": score.data["hours"] if score else None,
         "result": (
             {name: release[name] for name in ("total", "passed", "round")} if release else None
         ),
         "certificates": sorted(
-            (
-                {"serial": one["serial"], "issued_on": one["issued_on"]}
-                for one in known.certificates
-            ),
-            key=lambda one: (one["issued_on"], one["serial"]),
+            ({name: one[name] for name in ("serial", "issued_on")} for one in known.certificates),
+            key=itemgetter("issued_on", "serial"),
         ),
+    }
+
+
+def record(
+    program: Mapping[str, Any], standing: Mapping[str, Any], score: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """The record as people read it: the whole curriculum in its order, and the score explained."""
+    completed = standing["completed"]
+    kept = ("category", "opened_at", "hours", "posts", "outcome", "focus", "summary", "result")
+    of_module = ("code", "title", "kind", "delivery", "required", "hours")
+    return {
+        "program": {name: program[name] for name in ("code", "version", "title")},
+        **{name: standing[name] for name in kept},
+        "certificates": standing["certificates"],
+        "modules": [
+            {
+                **{name: module[name] for name in of_module},
+                "completed_at": completed.get(module["id"]),
+            }
+            for module in program["modules"]
+        ],
+        "score": score,
     }

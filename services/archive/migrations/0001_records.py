@@ -30,6 +30,13 @@ def upgrade() -> None:
             data json NOT NULL
         );
         CREATE INDEX certificates_enrollment ON certificates (enrollment_id);
+        CREATE TABLE programs (
+            id uuid PRIMARY KEY,
+            code text NOT NULL,
+            version integer NOT NULL,
+            title text NOT NULL,
+            data json NOT NULL
+        );
         CREATE TABLE people (
             member_id uuid PRIMARY KEY,
             number text NOT NULL,
@@ -43,4 +50,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("DROP TABLE records, certificates, people, organizations")
+    op.execute("DROP TABLE records, certificates, programs, people, organizations")

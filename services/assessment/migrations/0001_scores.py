@@ -18,8 +18,7 @@ def upgrade() -> None:
             score_id uuid NOT NULL,
             total numeric NOT NULL,
             passed boolean NOT NULL,
-            final boolean NOT NULL,
-            data json NOT NULL
+            final boolean NOT NULL
         );
         CREATE INDEX scores_program ON scores (program_id, enrollment_id);
         CREATE INDEX scores_member ON scores (member_id);

@@ -37,6 +37,7 @@ CREATE TABLE inbox (
     data json NOT NULL,
     digest text NOT NULL,
     position bigint,
+    basis integer,
     heard_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX inbox_subject ON inbox (subject);
