@@ -7,8 +7,8 @@ import eventlet
 import orjson
 from nameko.amqp.publish import Publisher
 from nameko.constants import NON_PERSISTENT
-from nameko.rpc import MethodProxy, ReplyListener
 from nameko.extensions import DependencyProvider
+from nameko.rpc import MethodProxy, ReplyListener
 
 from services.contracts.principal import Principal, to_data
 from services.contracts.refusal import Refusal, Unavailable

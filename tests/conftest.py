@@ -24,7 +24,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "default")
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalPostgres]:
     """A PostgreSQL server of this test session alone."""
-    server = LocalPostgres(tmp_path_factory.mktemp("postgres"))
+    server = LocalPostgres(tmp_path_factory.mktemp("postgres") / "server")
     server.start()
     yield server
     server.stop()
@@ -38,7 +38,7 @@ def schemas(postgres: LocalPostgres) -> Iterator[Schemas]:
     made.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def database(schemas: Schemas) -> Callable[[str], Engine]:
     """Service → its own schema with empty tables, however often a test asks."""
     return schemas.empty

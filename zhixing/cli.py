@@ -1,9 +1,6 @@
 """The command `zhixing`."""
 
-import eventlet
-
-eventlet.monkey_patch()
-
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,14 +9,7 @@ import click
 
 from zhixing import logs, settings
 from zhixing.local.errors import LocalServerError
-from zhixing.platform import (
-    CannotStart,
-    Databases,
-    migrate_all,
-    require_migrated,
-    run,
-)
-from zhixing.settings import SERVICES, SettingError, Settings
+from zhixing.settings import SERVICES, CannotStart, SettingError, Settings
 
 
 @contextmanager
@@ -46,31 +36,130 @@ def configured() -> Settings:
 @main.command()
 def up() -> None:
     """Everything in one process."""
+    from zhixing import green, platform  # noqa: F401
+
     with clear_refusals():
         found = configured()
-        with Databases(found) as urls:
-            migrate_all(urls)
-            run(found, urls, SERVICES)
+        with platform.Databases(found) as urls:
+            platform.migrate_all(urls)
+            platform.run(found, urls, SERVICES)
 
 
 @main.command("run")
 @click.argument("services", nargs=-1, required=True, type=click.Choice(SERVICES))
 def run_services(services: tuple[str, ...]) -> None:
     """Named services against the configured broker and databases."""
+    from zhixing import green, platform  # noqa: F401
+
     with clear_refusals():
         found = configured()
         if found.embedded_broker or found.embedded_database:
             raise SettingError("ZHIXING_AMQP_URL and ZHIXING_DATABASE_URL must be set")
-        require_migrated(found.database_urls, services)
-        run(found, found.database_urls, services)
+        platform.require_migrated(found.database_urls, services)
+        platform.run(found, found.database_urls, services)
 
 
 @main.command()
 @click.argument("services", nargs=-1, type=click.Choice(SERVICES))
 def migrate(services: tuple[str, ...]) -> None:
     """Brings the schemas of services, or of all, up to date; safe to run twice and at once."""
+    from zhixing import green, platform  # noqa: F401
+
     with clear_refusals():
         named = services or SERVICES
-        with Databases(configured()) as urls:
-            migrate_all(urls, named)
+        with platform.Databases(configured()) as urls:
+            platform.migrate_all(urls, named)
         click.echo(f"up to date: {', '.join(named)}")
+
+
+@main.command()
+@click.argument("service", type=click.Choice(SERVICES))
+def rebuild(service: str) -> None:
+    """Empties what a service has heard and lets it catch up from history."""
+    from zhixing import green, operate  # noqa: F401
+
+    with clear_refusals():
+        heard = operate.rebuild_service(configured(), service)
+        click.echo(
+            f"{service} is emptied; {heard} facts of its own are heard again, the rest follows"
+        )
+
+
+@main.group("parked")
+def parked_facts() -> None:
+    """Facts a handler could not take."""
+
+
+@parked_facts.command("list")
+@click.argument("service", required=False, type=click.Choice(SERVICES))
+def parked_list(service: str | None) -> None:
+    """What is parked, without bodies."""
+    from zhixing import green, operate  # noqa: F401
+
+    with clear_refusals():
+        found = configured()
+        for name in [service] if service else SERVICES:
+            for row in operate.list_parked(found, name):
+                click.echo(json.dumps({"service": name, **row}, default=str, ensure_ascii=False))
+
+
+@parked_facts.command("show")
+@click.argument("service", type=click.Choice(SERVICES))
+@click.argument("number", type=int)
+def parked_show(service: str, number: int) -> None:
+    """One parked fact with its body, which may hold personal data."""
+    from zhixing import green, operate  # noqa: F401
+
+    with clear_refusals():
+        row = operate.show_parked(configured(), service, number)
+        click.echo(json.dumps(row, ensure_ascii=False, indent=2))
+
+
+def mark(service: str, number: int | None, everything: bool, status: str) -> None:
+    from zhixing import green, operate  # noqa: F401
+
+    with clear_refusals():
+        if (number is None) != everything:
+            raise click.UsageError("name one number, or --all")
+        click.echo(f"{status}: {operate.mark_parked(configured(), service, status, number)}")
+
+
+@parked_facts.command("replay")
+@click.argument("service", type=click.Choice(SERVICES))
+@click.argument("number", type=int, required=False)
+@click.option("--all", "everything", is_flag=True)
+def parked_replay(service: str, number: int | None, everything: bool) -> None:
+    """Has the running service take parked facts again."""
+    mark(service, number, everything, "retry")
+
+
+@parked_facts.command("drop")
+@click.argument("service", type=click.Choice(SERVICES))
+@click.argument("number", type=int, required=False)
+@click.option("--all", "everything", is_flag=True)
+def parked_drop(service: str, number: int | None, everything: bool) -> None:
+    """Gives parked facts up; they stay listed as dropped."""
+    mark(service, number, everything, "dropped")
+
+
+@main.group()
+def bench() -> None:
+    """Measures ours beside an honest baseline, in one run."""
+
+
+@bench.command("pipeline")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def bench_pipeline(as_json: bool) -> None:
+    """Facts from learning through assessment to the archive."""
+    from zhixing.bench import pipeline
+
+    show(pipeline.measure(), as_json)
+
+
+def show(figures: dict[str, object], as_json: bool) -> None:
+    """Prints figures as one JSON object, or a line each."""
+    if as_json:
+        click.echo(json.dumps(figures))
+    else:
+        for name, value in figures.items():
+            click.echo(f"{name:>20}  {value}")

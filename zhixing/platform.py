@@ -20,7 +20,7 @@ from services.messaging import embedded
 from services.messaging.broker import connect
 from services.messaging.database import engine_for, is_migrated, migrate
 from zhixing.local.postgres import LocalPostgres
-from zhixing.settings import SERVICES, Settings
+from zhixing.settings import SERVICES, CannotStart, Settings
 
 log = structlog.get_logger()
 
@@ -31,33 +31,31 @@ ROOT = Path(__file__).parent.parent
 
 
 class Room(NamedTuple):
-    """Where a service lives."""
+    """Where a service lives; `facts` is the package of its handlers and repository."""
 
     package: str
     service: str
+    facts: str
 
     @property
     def migrations(self) -> Path:
         return ROOT / self.package.replace(".", "/") / "migrations"
 
     def module(self, name: str) -> ModuleType:
-        return import_module(f"{self.package}.{name}")
+        """The module of this name in which the service's facts are handled."""
+        return import_module(f"{self.facts}.{name}")
 
     def service_class(self) -> Any:
-        return getattr(self.module("service"), self.service)
+        return getattr(import_module(f"{self.package}.service"), self.service)
 
 
 ROOMS = {
-    "enrollment": Room("services.enrollment", "EnrollmentService"),
-    "learning": Room("services.learning", "LearningService"),
-    "assessment": Room("services.assessment", "AssessmentService"),
-    "archive": Room("services.archive", "ArchiveService"),
-    "gateway": Room("gateway", "GatewayService"),
+    "enrollment": Room("services.enrollment", "EnrollmentService", "services.enrollment"),
+    "learning": Room("services.learning", "LearningService", "services.learning"),
+    "assessment": Room("services.assessment", "AssessmentService", "services.assessment"),
+    "archive": Room("services.archive", "ArchiveService", "services.archive"),
+    "gateway": Room("gateway", "GatewayService", "gateway.intake"),
 }
-
-
-class CannotStart(RuntimeError):
-    """Something outside is missing; the message says what, in one line."""
 
 
 class Databases:

@@ -51,6 +51,10 @@ class SettingError(ValueError):
     """A setting is missing or wrong; the message names it."""
 
 
+class CannotStart(RuntimeError):
+    """Something outside is missing; the message says what, in one line."""
+
+
 class Settings(NamedTuple):
     """All settings, checked."""
 

@@ -45,12 +45,6 @@ def bad_signature(refusal: Refused) -> Unauthorized:
     return Unauthorized("bad_signature", refusal.zh, refusal.en, field=refusal.field)
 
 
-def too_large(most: int) -> TooLarge:
-    return TooLarge(
-        "too_large", f"请求体超过 {most >> 20} MB", f"the body is larger than {most >> 20} MB"
-    )
-
-
 def too_many(most: int) -> TooLarge:
     return TooLarge("too_many", f"一次最多 {most} 条", f"at most {most} at once")
 

@@ -1,6 +1,5 @@
 """The door of signed events: CloudEvents of partners, each answered by itself."""
 
-import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +8,7 @@ import orjson
 from apiflask import APIBlueprint
 from flask import Response, request
 
-from gateway.api.context import service
+from gateway.api.context import database
 from gateway.intake import Received, Refused, errors, repository
 from gateway.intake.body import MOST_STATEMENTS, read_body
 from gateway.intake.credentials import Directory
@@ -19,10 +18,14 @@ from gateway.intake.webhooks import STRUCTURED, read_events
 from services.messaging import trace
 
 DOOR = "events"
-WAITS = {
+QUARANTINED = {
+    "result": "quarantined",
     "zh": "已保存；账号或活动尚不知道，一旦知道自动计入。",
     "en": "Stored; the account or the activity is not known yet, and counts once it is.",
 }
+INVALID = {"result": "invalid"}
+RESULTS = {verdict: {"result": str(verdict)} for verdict in Verdict}
+CONFLICT = RESULTS[Verdict.CONFLICT]
 KNOWN_OTHERWISE = Refused("id", "此标识已有另一内容。", "This id is known with other content.")
 
 
@@ -37,7 +40,7 @@ def blueprint(directory: Directory, store: Store) -> APIBlueprint:
     def post_events() -> Response:
         body = read_body()
         now = datetime.now(UTC)
-        partner = directory.by_signature(service().database, dict(request.headers), body, now)
+        partner = directory.by_signature(database(), dict(request.headers), body, now)
         results = take(store, partner, body, now)
         return Response(orjson.dumps({"results": results}), 202, mimetype="application/json")
 
@@ -50,38 +53,63 @@ def take(store: Store, partner: str, body: bytes, now: datetime) -> list[dict[st
     Raises `BadRequest` where the body as a whole cannot be read; it is then put
     aside as it came.
     """
-    headers = dict(request.headers)
+    media, headers = request.content_type or "", dict(request.headers)
     try:
-        outcomes = read_events(
-            request.content_type or "", headers, body, partner=partner, now=now
-        )
+        outcomes = read_events(media, headers, body, partner=partner, now=now)
     except Refused as refusal:
         attributes = {
             name.lower(): text for name, text in headers.items() if name.lower().startswith("ce-")
         }
-        put_aside([as_it_came(partner, body, attributes, refusal)])
+        put_aside([unusable(partner, None, media, attributes, body, refusal)])
         raise errors.refused(refusal) from None
-    statements = [one for one in outcomes if isinstance(one, Received)]
-    traceparent = trace.begin(request.headers.get("traceparent"))
-    verdicts = iter(
-        store.keep(service().database, Request(partner, DOOR, statements, False, traceparent))
-        if statements
-        else ()
-    )
-    waits = iter(waiting(statements))
-    results, aside = [], []
+    if len(outcomes) > MOST_STATEMENTS:
+        raise errors.too_many(MOST_STATEMENTS)
+    kept = iter(keep(store, partner, [one for one in outcomes if isinstance(one, Received)]))
+    results: list[dict[str, Any]] = []
+    aside: list[Unusable] = []
     for outcome in outcomes:
-        if isinstance(outcome, Refused):
-            results.append(refused(outcome.id, "invalid", outcome))
-            aside.append(event_aside(partner, outcome.id, outcome.sent, outcome))
-            continue
-        verdict, waiting_one = next(verdicts), next(waits)
-        if verdict is Verdict.CONFLICT:
-            results.append(refused(outcome.statement_id, verdict, KNOWN_OTHERWISE))
-            aside.append(event_aside(partner, outcome.statement_id, outcome.sent, KNOWN_OTHERWISE))
-        elif verdict is Verdict.ACCEPTED and waiting_one:
-            results.append({"id": outcome.statement_id, "result": "quarantined", **WAITS})
+        if isinstance(outcome, Received):
+            id_: str | None = outcome.statement_id
+            result = next(kept)
+            why = KNOWN_OTHERWISE if result is CONFLICT else None
         else:
-            results.append({"id": outcome.statement_id, "result": verdict})
+            id_, result, why = outcome.id, INVALID, outcome
+        if why is not None:
+            result = result | {"field": why.field, "zh": why.zh, "en": why.en}
+            event = orjson.dumps(outcome.sent)
+            aside.append(unusable(partner, id_, STRUCTURED, {}, event, why))
+        results.append({"id": id_, **result})
     put_aside(aside)
     return results
+
+
+def keep(store: Store, partner: str, statements: Sequence[Received]) -> list[dict[str, str]]:
+    """Stores statements, each by itself; the result of each."""
+    if not statements:
+        return []
+    traceparent = trace.begin(request.headers.get("traceparent"))
+    sent = Request(partner, DOOR, statements, False, traceparent)
+    verdicts = store.keep(database(), sent)
+    with database().begin() as session:
+        unknown = repository.unknown(session, statements)
+    return [
+        QUARANTINED if waits and verdict is Verdict.ACCEPTED else RESULTS[verdict]
+        for verdict, waits in zip(verdicts, unknown, strict=True)
+    ]
+
+
+def unusable(
+    partner: str,
+    id_: str | None,
+    media: str,
+    headers: dict[str, str],
+    body: bytes,
+    why: Refused,
+) -> Unusable:
+    return Unusable(partner, DOOR, id_, media, headers, body, why.field, why.zh, why.en)
+
+
+def put_aside(aside: Sequence[Unusable]) -> None:
+    if aside:
+        with database().begin() as session:
+            repository.put_aside(session, aside)

@@ -23,7 +23,8 @@ def learn(session: Session, facts: Iterable[Event]) -> None:
 
 def conclude(session: Session, subjects: Set[str]) -> None:
     """Note every account linked and every activity taught; what is known stays known."""
-    accounts, activities = set(), set()
+    accounts: set[str] = set()
+    activities: set[str] = set()
     for facts in ledger.known(session, subjects).values():
         for fact in facts:
             if fact.type == ACCOUNT_LINKED:

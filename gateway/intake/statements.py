@@ -36,12 +36,32 @@ from services.contracts.envelope import derived_id
 
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 WRITTEN_BY_THE_STORE = frozenset({"id", "stored", "authority", "version"})
+COMMENTED = "http://adlnet.gov/expapi/verbs/commented"
+DISCUSSION = "http://id.tincanapi.com/activitytype/discussion"
 # Moodle tells the text of a post as the description of the thing posted.
 POST_TYPES = frozenset(
     {
         "http://id.tincanapi.com/activitytype/forum-reply",
-        "http://id.tincanapi.com/activitytype/discussion",
+        DISCUSSION,
         "http://activitystrea.ms/comment",
+    }
+)
+
+
+MAKING = frozenset(
+    {
+        "http://activitystrea.ms/create",
+        "http://activitystrea.ms/schema/1.0/create",
+        "https://w3id.org/xapi/acrossx/verbs/posted",
+        "http://id.tincanapi.com/verb/replied",
+        COMMENTED,
+    }
+)
+DELETING = frozenset(
+    {
+        "http://activitystrea.ms/delete",
+        "http://activitystrea.ms/schema/1.0/delete",
+        "https://w3id.org/xapi/dod-isd/verbs/deleted",
     }
 )
 
@@ -85,7 +105,7 @@ def told(raw: Mapping[str, Any], partner: str, statement_id: str) -> dict[str, A
         "statement_id": statement_id,
         "verb": raw["verb"]["id"],
         "object_id": object_id,
-        "object_key": object_key(partner, object_id),
+        "object_key": key_of_post(partner, raw["verb"]["id"], object_id, object_type),
         "object_type": object_type,
         "parents": parents(raw.get("context", {}).get("contextActivities", {}).get("parent", ())),
         "completion": result.get("completion"),
@@ -94,6 +114,18 @@ def told(raw: Mapping[str, Any], partner: str, statement_id: str) -> dict[str, A
         "text_length": length,
         "text_digest": digest,
     }
+
+
+def key_of_post(partner: str, verb: str, object_id: str, object_type: str | None) -> str | None:
+    """The key of the post that is made or deleted; other objects are not looked up by it.
+
+    Nor is a discussion commented on: it is shared, and the comment has no name of its own.
+    """
+    if verb not in (MAKING | DELETING) or object_type not in POST_TYPES:
+        return None
+    if verb == COMMENTED and object_type == DISCUSSION:
+        return None
+    return object_key(partner, object_id)
 
 
 def size(text: str) -> tuple[int, str]:
@@ -139,7 +171,7 @@ def moment(value: Any) -> datetime:
             return datetime.fromisoformat(value).astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    refuse("应为带时区的 ISO 8601 时间。", "An ISO 8601 time with a time zone is needed.")
+    return refuse("应为带时区的 ISO 8601 时间。", "An ISO 8601 time with a time zone is needed.")
 
 
 def kind_of(value: Any, usual: str) -> Any:
@@ -318,6 +350,8 @@ ATTACHMENT = record(
     "contentType",
     "length",
     "sha2",
+    # Statements come as plain JSON, so what is attached must lie elsewhere.
+    "fileUrl",
 )
 PARTS: dict[str, Check] = {
     "actor": actor,

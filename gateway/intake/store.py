@@ -32,6 +32,10 @@ class Verdict(StrEnum):
     CONFLICT = "conflict"
 
 
+class StoredBefore(Exception):
+    """Something that was taken for new is stored already: nothing is stored twice."""
+
+
 @dataclass(slots=True)
 class Request:
     """Statements one partner sent at once.
@@ -119,12 +123,15 @@ def store(database: Database, group: Sequence[Request]) -> list[list[Verdict]]:
         verdicts, new = decide(group, known)
         if not new:
             return verdicts
-        with database.begin() as session:
-            rows = [(request.partner, request.door, one) for request, one in new.values()]
-            if repository.keep(session, rows) == len(new):
+        rows = [(request.partner, request.door, one) for request, one in new.values()]
+        try:
+            with database.begin() as session:
+                if repository.keep(session, rows) < len(new):
+                    raise StoredBefore
                 ledger.announce(session, [fact(request, one) for request, one in new.values()])
-                return verdicts
-            session.get_transaction().rollback()
+            return verdicts
+        except StoredBefore:
+            pass
         with database.begin() as session:
             named = {(one.partner, said.statement_id) for one in group for said in one.statements}
             known = repository.digests(session, sorted(named))

@@ -13,7 +13,7 @@ from apiflask import APIBlueprint
 from flask import Response, current_app, request
 from sqlalchemy import Row
 
-from gateway.api.context import service
+from gateway.api.context import database
 from gateway.intake import Received, Refused, errors, inside, repository
 from gateway.intake.body import MOST_STATEMENTS, read_body, read_json
 from gateway.intake.credentials import Directory
@@ -21,7 +21,7 @@ from gateway.intake.repository import Unusable
 from gateway.intake.statements import read_statement
 from gateway.intake.store import Request, Store, Verdict
 from services.contracts.envelope import instant
-from services.contracts.refusal import Conflict, NotFound
+from services.contracts.refusal import NotFound
 from services.messaging import trace
 
 VERSION = "X-Experience-API-Version"
@@ -72,7 +72,7 @@ def blueprint(directory: Directory, store: Store) -> APIBlueprint:
     def get_statement() -> Response:
         partner = sender(directory)
         statement_id = parameters("statementId", "format", "attachments")["statementId"].lower()
-        with service().database.begin() as session:
+        with database().begin() as session:
             found = repository.statement(session, partner, statement_id)
         if found is None:
             raise NotFound("no_statement", "没有这条语句", "there is no such statement")
@@ -83,7 +83,7 @@ def blueprint(directory: Directory, store: Store) -> APIBlueprint:
 
 def sender(directory: Directory) -> str:
     """The partner who asks, in a version of xAPI that is taken here."""
-    partner = directory.by_authorization(service().database, request.headers.get("Authorization"))
+    partner = directory.by_authorization(database(), request.headers.get("Authorization"))
     if not TAKEN.fullmatch(request.headers.get(VERSION, "")):
         raise errors.BadRequest(
             "version",
@@ -135,12 +135,12 @@ def keep(store: Store, partner: str, body: bytes, statement_id: str | None) -> l
             statements = [read_named(content, partner, statement_id)]
         traceparent = trace.begin(request.headers.get("traceparent"))
         sent = Request(partner, DOOR, statements, True, traceparent)
-        verdicts = store.keep(service().database, sent)
+        verdicts = store.keep(database(), sent)
         if Verdict.CONFLICT in verdicts:
             place = verdicts.index(Verdict.CONFLICT)
             raise KnownOtherwise(f"[{place}].id" if isinstance(content, list) else "id")
     except Refused as refusal:
-        with service().database.begin() as session:
+        with database().begin() as session:
             repository.put_aside(session, [unusable(partner, body, refusal)])
         if isinstance(refusal, KnownOtherwise):
             raise errors.conflict(refusal) from None
@@ -183,20 +183,22 @@ def read_named(content: Any, partner: str, statement_id: str) -> Received:
 
 
 def unusable(partner: str, body: bytes, refusal: Refused) -> Unusable:
-    return Unusable(
-        partner, DOOR, None, JSON, {}, body, refusal.field, refusal.zh, refusal.en
-    )
+    return Unusable(partner, DOOR, None, JSON, {}, body, refusal.field, refusal.zh, refusal.en)
 
 
 def stored_form(partner: str, statement_id: str, found: Row[Any]) -> dict[str, Any]:
     """A statement as it was sent, with what the store adds (xAPI 1.0.3, Data 2.1)."""
     sent: dict[str, Any] = orjson.loads(found.statement)
     store = {"homePage": current_app.config["PUBLIC_URL"], "name": partner}
-    return {"timestamp": instant(found.time), "version": "1.0.0"} | sent | {
-        "id": statement_id,
-        "stored": instant(found.received_at),
-        "authority": {"objectType": "Agent", "account": store},
-    }
+    return (
+        {"timestamp": instant(found.time), "version": "1.0.0"}
+        | sent
+        | {
+            "id": statement_id,
+            "stored": instant(found.received_at),
+            "authority": {"objectType": "Agent", "account": store},
+        }
+    )
 
 
 def answer(content: Any) -> Response:

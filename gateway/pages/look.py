@@ -12,12 +12,11 @@ from zoneinfo import ZoneInfo
 from flask import current_app, request, url_for
 from markupsafe import Markup
 
-from gateway.pages import forms
+from gateway.pages import forms, visitors
 from gateway.pages.words import LANGUAGES, say
 
 STATIC = Path(__file__).with_name("static")
 LANGUAGE_COOKIE = "zhixing_language"
-RING = 100
 
 
 def language() -> str:
@@ -32,13 +31,15 @@ def words() -> dict[str, Any]:
     """Everything the templates of one page use."""
     spoken = language()
     t = partial(say, spoken)
+    place: dict[str, Any] = (request.view_args or {}) | request.args.to_dict()
+    place["lang"] = "en" if spoken == "zh" else "zh"
     return {
+        "by": visitors.visitor(),
         "t": t,
         "language": spoken,
         "other_language": url_for(
             request.endpoint or "pages.home",
-            **(request.view_args or {}),
-            **request.args.to_dict() | {"lang": "en" if spoken == "zh" else "zh"},
+            **place,
         ),
         "icon": icon,
         "asset": asset,
@@ -53,7 +54,7 @@ def words() -> dict[str, Any]:
 
 @cache
 def icon(name: str) -> Markup:
-    """An icon of the vendor folder as inline SVG; it is decoration, so it is hidden from readers."""
+    """An icon of the vendor folder as inline SVG; decoration, hidden from screen readers."""
     drawn = (STATIC / "vendor" / "icons" / f"{name}.svg").read_text("utf-8")
     return Markup(drawn.replace("<svg", '<svg aria-hidden="true"', 1))
 
@@ -79,7 +80,7 @@ def percent(some: Any, all_: Any) -> int | None:
     """The share in whole per cent, cut; None where nothing is asked for."""
     if not all_ or some is None:
         return None
-    return int(RING * Decimal(str(some)) / Decimal(str(all_)))
+    return int(100 * Decimal(str(some)) / Decimal(str(all_)))
 
 
 def day(instant: str) -> str:

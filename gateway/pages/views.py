@@ -1,20 +1,38 @@
 """The web pages: every one is made on the server and works without JavaScript."""
 
+import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import orjson
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
-from werkzeug.exceptions import HTTPException
+import structlog
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Response as Answer
 
-from gateway.pages import documents, forms, look, figures, visitors
+from gateway.pages import documents, figures, forms, look, organizations, visitors
+from gateway.pages.words import LANGUAGES
 from services.contracts.principal import Principal
 from services.contracts.refusal import Refusal
+
+log = structlog.get_logger()
 
 PAGE_ROWS = 50
 MOST_OWN = 50
 SERIAL_MOST = 64
+SERIAL = re.compile(rf"[A-Z0-9-]{{1,{SERIAL_MOST}}}")
+NOT_FOUND = 404
+FOR_MACHINES = ("/api/", "/xapi/", "/partner/", "/.well-known/")
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
@@ -47,6 +65,8 @@ def blueprint() -> Blueprint:
     pages.context_processor(look.words)
     pages.register_error_handler(Refusal, refused)
     pages.register_error_handler(HTTPException, failed)
+    pages.register_error_handler(Exception, broken)
+    pages.before_app_request(missing)
     pages.after_request(finish)
     return pages
 
@@ -73,10 +93,10 @@ def overview(by: Principal) -> str:
     rows = calls.call("archive", "records", wanted, by=by)["rows"]
     return render_template(
         "overview.html",
-        by=by,
         programs=programs,
         chosen=chosen,
         rows=rows[:PAGE_ROWS],
+        names=organizations.names(calls, by, {row["path"] for row in rows}),
         next=rows[PAGE_ROWS - 1]["enrollment_id"] if len(rows) > PAGE_ROWS else None,
     )
 
@@ -96,7 +116,6 @@ def learning(by: Principal) -> str:
         )
     return render_template(
         "learning.html",
-        by=by,
         current=shown,
         others=[
             (row, known[row["program_id"]]) for row in rows if current is None or row != current
@@ -109,10 +128,8 @@ def record(enrollment_id: Any) -> str | Answer:
     by = visitors.visitor()
     if by is None:
         return redirect(visitors.sign_in_address(), 303)
-    told = visitors.calls().call(
-        "archive", "record", {"enrollment_id": str(enrollment_id)}, by=by
-    )
-    return render_template("record.html", by=by, shown=figures.page_of(told, None))
+    told = visitors.calls().call("archive", "record", {"enrollment_id": str(enrollment_id)}, by=by)
+    return render_template("record.html", shown=figures.page_of(told, None))
 
 
 def sign_in() -> str:
@@ -120,11 +137,12 @@ def sign_in() -> str:
     return sign_in_page()
 
 
-def sign_in_page(wrong: str | None = None) -> str:
+def sign_in_page(refusal: Refusal | None = None, wrong: str | None = None) -> str:
+    """The form, and why it has to be filled in again."""
     return render_template(
         "sign_in.html",
+        refusal=refusal,
         wrong=wrong,
-        first="next" in request.args,
         username=request.form.get("username", ""),
         next=visitors.next_address(),
         demo=demo_accounts(),
@@ -134,13 +152,15 @@ def sign_in_page(wrong: str | None = None) -> str:
 def enter() -> Answer | tuple[str, int]:
     """Signs in with user name and password and goes where the visitor wanted to."""
     if not forms.is_ours():
-        return sign_in_page("sign_in.stale"), 400
-    username, password = request.form.get("username", ""), request.form.get("password", "")
-    token = visitors.enter(username, password)
-    if token is None:
-        return sign_in_page("sign_in.wrong"), 401
+        return sign_in_page(wrong="sign_in.stale"), 400
+    try:
+        signed_in = visitors.enter(
+            request.form.get("username", ""), request.form.get("password", "")
+        )
+    except Refusal as refusal:
+        return sign_in_page(refusal), refusal.status
     response = redirect(visitors.next_address(), 303)
-    visitors.remember(response, token)
+    visitors.remember(response, signed_in.token, signed_in.expires_at)
     return response
 
 
@@ -158,22 +178,28 @@ def find_certificate() -> str | Answer:
     """From the box to the page of a serial, whatever spaces and small letters were typed."""
     serial = "".join(request.args.get("serial", "").split()).upper()
     if not serial:
-        return render_template("find.html", by=visitors.visitor())
-    return redirect(f"/verify/{serial[:SERIAL_MOST]}", 303)
+        return render_template("find.html")
+    return redirect(f"/verify/{quote(serial[:SERIAL_MOST], safe='')}", 303)
 
 
 def verify(serial: str) -> str | tuple[str, int]:
     """Everything printed on a certificate and its status, to anyone who knows the serial."""
-    by = visitors.visitor()
+    if not SERIAL.fullmatch(serial):
+        return unknown_certificate(serial)
     try:
         told = visitors.calls().call(
             "archive", "certificate", {"serial": serial}, by=visitors.NOBODY
         )
     except Refusal as refusal:
-        if refusal.status != 404:
+        if refusal.status != NOT_FOUND:
             raise
-        return render_template("unknown_certificate.html", by=by, serial=serial), 404
-    return render_template("verify.html", by=by, told=told)
+        return unknown_certificate(serial)
+    return render_template("verify.html", told=told)
+
+
+def unknown_certificate(serial: str) -> tuple[str, int]:
+    """The page that says that a serial is not known, and asks for another."""
+    return render_template("unknown_certificate.html", serial=serial[:SERIAL_MOST]), NOT_FOUND
 
 
 def refused(refusal: Refusal) -> tuple[str, int]:
@@ -188,6 +214,21 @@ def failed(error: HTTPException) -> tuple[str, int] | HTTPException:
     return error_page(error.code)
 
 
+def broken(_: Exception) -> tuple[str, int]:
+    """A fault of ours: logged by its kind, told without it."""
+    log.exception("page failed", endpoint=request.endpoint)
+    return error_page(500)
+
+
+def missing() -> Response | None:
+    """An address that leads nowhere, asked for by a browser; machines are told elsewhere."""
+    nowhere = isinstance(request.routing_exception, NotFound)
+    browser = "text/html" in request.accept_mimetypes.values()
+    if not nowhere or not browser or request.path.startswith(FOR_MACHINES):
+        return None
+    return finish(make_response(render_template("error.html", **look.words(), status=404), 404))
+
+
 def error_page(status: int, **told: str) -> tuple[str, int]:
     """A page that says what went wrong, in the look of all others."""
     return render_template("error.html", status=status, told=told), status
@@ -199,8 +240,10 @@ def finish(response: Response) -> Response:
     if request.endpoint == "pages.static":
         response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
         return response
-    response.headers["Cache-Control"] = "no-store" if visitors.is_known() else "no-cache"
-    if request.args.get("lang") in look.LANGUAGES:
+    response.headers["Cache-Control"] = (
+        "no-store" if visitors.COOKIE in request.cookies else "no-cache"
+    )
+    if request.args.get("lang") in LANGUAGES:
         response.set_cookie(
             look.LANGUAGE_COOKIE,
             request.args["lang"],
@@ -215,4 +258,5 @@ def finish(response: Response) -> Response:
 def demo_accounts() -> list[dict[str, str]]:
     """The accounts of the demo college, where it was loaded."""
     file = Path(current_app.config["HOME"]) / "demo.json"
-    return orjson.loads(file.read_bytes()) if file.exists() else []
+    found: list[dict[str, str]] = orjson.loads(file.read_bytes()) if file.exists() else []
+    return found

@@ -41,7 +41,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "language.code": ("en", "zh-CN"),
     "sign_in": ("登录", "Sign in"),
     "sign_in.title": ("登录知行", "Sign in to Zhixing"),
-    "sign_in.wrong": ("用户名或密码不正确。", "The user name or the password is wrong."),
     "sign_in.stale": (
         "页面已过期或并非由本站打开，请再试一次。",
         "The page was stale or not opened by this site; please try again.",
@@ -184,6 +183,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "地址可能有误，或者其内容不向您的账号开放。",
         "The address may be wrong, or what it shows is not open to your account.",
     ),
+    "error.500": ("系统出了故障，已记录", "Something broke; it has been noted"),
     "error.503": ("服务暂时不可用，请稍后再试", "The service is away; please try again later"),
     "error.home": ("回到首页", "To the home page"),
     "category.activist": ("入党积极分子", "Activist"),

@@ -5,6 +5,7 @@ from services.messaging.batch import facts
 from services.messaging.catchup import CatchUp
 from services.messaging.database import Database
 from services.messaging.doors import Context, command, query
+from services.messaging.health import Health
 from services.messaging.relay import Relay
 
 
@@ -16,6 +17,7 @@ class ArchiveService:
     database = Database()
     context = Context()
     relay = Relay()
+    health = Health()
     catchup = CatchUp(handlers.HEARS, handlers.learn, handlers.conclude)
 
     @facts(*handlers.HEARS)
@@ -28,4 +30,5 @@ class ArchiveService:
     record = query(queries.record)
     records = query(queries.records)
     overview = query(queries.overview)
+    public_overview = query(queries.public_overview)
     certificate = query(queries.certificate)

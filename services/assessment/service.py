@@ -9,6 +9,7 @@ from services.messaging.batch import facts
 from services.messaging.catchup import CatchUp
 from services.messaging.database import Database
 from services.messaging.doors import Context, command, query
+from services.messaging.health import Health
 from services.messaging.relay import Relay
 
 
@@ -20,6 +21,7 @@ class AssessmentService:
     database = Database()
     context = Context()
     relay = Relay()
+    health = Health()
     catchup = CatchUp(handlers.HEARS, handlers.learn, handlers.conclude)
 
     @facts(*handlers.HEARS)

@@ -19,7 +19,7 @@ from services.contracts.fields import INSTANT, UUID
 
 S = TypeVar("S", bound=type[Schema])
 
-ENVELOPE = {
+ENVELOPE: dict[str, Any] = {
     "type": "object",
     "required": ["specversion", "id", "type", "source", "subject", "time", "data"],
     "properties": {
@@ -104,9 +104,10 @@ def upcast(type_: str, convert: Callable[[dict[str, Any]], dict[str, Any]]) -> N
 @cache
 def compiled(type_: str) -> Callable[[dict[str, Any]], Any]:
     """The checker of one event type's envelope and data."""
-    whole = dict(ENVELOPE)
-    whole["properties"] = ENVELOPE["properties"] | {"data": json_schema(CONTRACTS[type_].schema)}
-    return fastjsonschema.compile(whole, use_default=False)
+    data = json_schema(CONTRACTS[type_].schema)
+    whole = {**ENVELOPE, "properties": {**ENVELOPE["properties"], "data": data}}
+    checker: Callable[[dict[str, Any]], Any] = fastjsonschema.compile(whole, use_default=False)
+    return checker
 
 
 bare = fastjsonschema.compile(ENVELOPE, use_default=False)

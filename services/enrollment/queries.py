@@ -95,5 +95,5 @@ def enrollments(session: Session, call: Call) -> dict[str, Any]:
 
 
 def member_of(row: Any) -> dict[str, Any]:
-    member = row._asdict() | {"categories": orjson.loads(row.categories)}
+    member: dict[str, Any] = row._asdict() | {"categories": orjson.loads(row.categories)}
     return member | {"categories": repository.categories_of(member)}

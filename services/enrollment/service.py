@@ -4,6 +4,7 @@ from services.enrollment import commands, handlers, queries
 from services.messaging.catchup import CatchUp
 from services.messaging.database import Database
 from services.messaging.doors import Context, command, query
+from services.messaging.health import Health
 from services.messaging.relay import Relay
 
 
@@ -15,6 +16,7 @@ class EnrollmentService:
     database = Database()
     context = Context()
     relay = Relay()
+    health = Health()
     catchup = CatchUp(handlers.HEARS, handlers.learn, handlers.conclude)
 
     import_roster = command(commands.import_roster)

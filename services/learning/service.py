@@ -5,6 +5,7 @@ from services.messaging.batch import facts
 from services.messaging.catchup import CatchUp
 from services.messaging.database import Database
 from services.messaging.doors import Context, query
+from services.messaging.health import Health
 from services.messaging.relay import Relay
 
 
@@ -16,6 +17,7 @@ class LearningService:
     database = Database()
     context = Context()
     relay = Relay()
+    health = Health()
     catchup = CatchUp(handlers.HEARS, handlers.learn, handlers.conclude)
 
     @facts(*handlers.HEARS)

@@ -165,7 +165,7 @@ class CatchUp(Thread, DependencyProvider):
         found = []
         heads = self.expected()
         with self.engine.begin() as connection:
-            through = dict(connection.execute(HEARD).all())
+            through: dict[str, int] = dict(connection.execute(HEARD).all())
             for type_, head in heads.items():
                 before = through.get(type_, 0)
                 if before >= head:

@@ -29,9 +29,9 @@ class Tower:
 class Channel(memory.Channel):
     """nameko's RPC reads `content_type` from the properties, as AMQP has it."""
 
-    def prepare_message(self, body: Any, **options: Any) -> Any:
-        message = super().prepare_message(body, **options)
-        message["properties"]["content_type"] = options.get("content_type")
+    def prepare_message(self, body: Any, *options: Any, **named: Any) -> Any:
+        message = super().prepare_message(body, *options, **named)
+        message["properties"]["content_type"] = message["content-type"]
         return message
 
     def _put(self, queue: str, message: Any, **options: Any) -> None:

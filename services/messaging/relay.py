@@ -114,7 +114,7 @@ class Relay(Thread, DependencyProvider):
         """Says now and then how far it is, so that who missed something can ask."""
         if monotonic() - self.told_heads_at < HEADS_SECONDS:
             return
-        heads = dict(database.execute(HEAD).all())
+        heads: dict[str, int] = dict(database.execute(HEAD).all())
         body = orjson.dumps({"heads": heads, "service": self.service})
         publisher.publish([Packet(body, self.service, HEADS)])
         metrics.RELAY_LAG.labels(self.service).set(database.execute(WAITING).scalar() or 0)
@@ -122,7 +122,7 @@ class Relay(Thread, DependencyProvider):
 
     def listen(self, database: Connection) -> None:
         """Until a transaction announces something, or for a second."""
-        driver = database.connection.driver_connection
+        driver: Any = database.connection.driver_connection
         for _ in driver.notifies(timeout=POLL_SECONDS, stop_after=1):
             pass
 

@@ -287,3 +287,10 @@ def is_alive(process: psutil.Process) -> bool:
         return bool(process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
+
+
+if __name__ == "__main__":
+    try:
+        install()
+    except LocalServerError as refusal:
+        raise SystemExit(str(refusal)) from None

@@ -42,7 +42,7 @@ def serial(release: Release) -> str:
 def in_order(releases: Iterable[Release]) -> list[Release]:
     """The releases of rounds 1, 2, … as far as none is missing: what follows waits."""
     by_round = {release.round: release for release in releases}
-    ordered = []
+    ordered: list[Release] = []
     while len(ordered) + 1 in by_round:
         ordered.append(by_round[len(ordered) + 1])
     return ordered

@@ -203,11 +203,34 @@ def test_the_account_is_derived_as_rosters_derive_it() -> None:
     assert mailbox.account_id == account_id("moodle", "mailto:a@b.example")
 
 
-def test_what_is_said_of_one_object_by_several_accounts_has_one_key() -> None:
-    other = {"account": {"homePage": "https://learn.example", "name": "moderator"}}
-    key = read(statement()).data["object_key"]
-    assert key == read(statement(actor=other)).data["object_key"]
-    assert key != read(statement(), partner="other").data["object_key"]
+def post(verb: str, object_type: str = REPLY, **changes: Any) -> dict[str, Any]:
+    made = {"id": "https://learn.example/post/9", "definition": {"type": object_type}}
+    return statement(verb={"id": verb}, object=made, **changes)
+
+
+def test_a_deletion_by_another_account_has_the_key_of_the_post() -> None:
+    moderator = {"account": {"homePage": "https://learn.example", "name": "moderator"}}
+    made = post("http://id.tincanapi.com/verb/replied")
+    deleted = post("http://activitystrea.ms/delete", actor=moderator)
+    key = read(made).data["object_key"]
+    assert key is not None
+    assert key == read(deleted).data["object_key"]
+    assert key != read(made, partner="other").data["object_key"]
+
+
+@pytest.mark.parametrize(
+    "shared",
+    [
+        statement(),
+        post("http://id.tincanapi.com/verb/viewed"),
+        post(
+            "http://adlnet.gov/expapi/verbs/commented",
+            "http://id.tincanapi.com/activitytype/discussion",
+        ),
+    ],
+)
+def test_what_many_speak_of_has_no_key(shared: dict[str, Any]) -> None:
+    assert read(shared).data["object_key"] is None
 
 
 def test_nothing_personal_is_told() -> None:

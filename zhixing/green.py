@@ -1,0 +1,5 @@
+"""Importing this first makes the whole process green: sockets, locks and sleeps yield."""
+
+import eventlet
+
+eventlet.monkey_patch()
