@@ -154,7 +154,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "请逐项核对：纸质或电子证书与此处任何一项不符，即为改动过。",
         "Compare every field: a certificate that differs anywhere from this page was altered.",
     ),
-    "verify.status": ("状态", "Status"),
     "verify.issued_on": ("颁发日期", "Issued on"),
     "verify.issuer": ("颁发组织", "Issued by"),
     "verify.supersedes": ("替代证书", "Supersedes"),
@@ -203,6 +202,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-def say(language: str, name: str, **values: Any) -> str:
+def say(language: str, name: str, /, **values: Any) -> str:
     """The words of a name in a language, with what belongs into their braces."""
     return WORDS[name][LANGUAGES.index(language)].format(**values)

@@ -1,0 +1,94 @@
+"""What bodies an address reads, and how large they may be."""
+
+from typing import Any
+
+import orjson
+import yaml
+from flask import request
+
+from services.contracts.refusal import Invalid, Refusal
+
+MEGABYTE = 1024 * 1024
+MOST_BYTES = 10 * MEGABYTE
+MOST_FILE = 20 * MEGABYTE
+# Of form fields that are no files: 200,000 characters and what frames them.
+MOST_FIELDS = 2 * MEGABYTE
+MOST_DOCUMENT = 1 * MEGABYTE
+
+JSON = ("application/json",)
+FORM = ("multipart/form-data",)
+YAML = ("application/yaml", "application/x-yaml", "text/yaml")
+# Endpoint → the media types it reads, where that is not JSON.
+READ = {
+    "outcomes.submit": FORM,
+    "people.import_roster": FORM,
+    "programs.publish": JSON + YAML,
+}
+# Endpoint → the most bytes it reads, where that is not MOST_BYTES.
+MOST = {
+    "outcomes.submit": MOST_FILE + MOST_FIELDS,
+    "programs.publish": MOST_DOCUMENT,
+}
+
+
+class WrongMedia(Refusal):
+    """A body of a type that is not read here."""
+
+    status = 415
+
+
+class Unreadable(Refusal):
+    """A body that is not what it says it is."""
+
+    status = 400
+
+
+class WithoutAliases(yaml.CSafeLoader):
+    """Reads YAML as the tree it is written as: aliases could unfold without end."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):  # type: ignore[no-untyped-call]
+            raise yaml.YAMLError("aliases are not read")
+        return super().compose_node(parent, index)  # type: ignore[no-untyped-call]
+
+
+def expect() -> None:
+    """Before a request is read: refuses what would not be read, and sets its limit."""
+    endpoint = request.endpoint or ""
+    request.max_content_length = MOST.get(endpoint, MOST_BYTES)
+    read = READ.get(endpoint, JSON)
+    has_body = request.content_length or request.headers.get("Transfer-Encoding")
+    if has_body and request.mimetype not in read:
+        raise WrongMedia(
+            "media_type",
+            f"此地址只接受 {'、'.join(read)}",
+            f"this address reads {', '.join(read)}",
+            field="Content-Type",
+        )
+
+
+def document() -> dict[str, Any]:
+    """A program document, YAML or JSON, as JSON values."""
+    content = request.get_data(cache=False)
+    try:
+        if request.mimetype in YAML:
+            # Dates become texts and what JSON does not have is refused.
+            found = orjson.loads(orjson.dumps(yaml.load(content, WithoutAliases)))
+        else:
+            found = orjson.loads(content)
+    except (yaml.YAMLError, ValueError, TypeError) as error:
+        raise Unreadable(
+            "document_unreadable",
+            f"文档无法读懂{place(error)[0]}",
+            f"the document cannot be read{place(error)[1]}",
+        ) from None
+    if not isinstance(found, dict):
+        raise Invalid("type", "应为一组字段", "must be a mapping of fields")
+    return found
+
+
+def place(error: Exception) -> tuple[str, str]:
+    """Where a document broke, from line 1, in both languages."""
+    mark = getattr(error, "problem_mark", None)
+    line = mark.line + 1 if mark else getattr(error, "lineno", None)
+    return (f"：第 {line} 行", f": line {line}") if line else ("", "")

@@ -1,0 +1,70 @@
+"""What the API is asked, as schemas."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from apiflask import Schema
+from apiflask.fields import File
+from marshmallow import ValidationError, fields, validate
+
+from services.contracts.fields import DECIMAL, Text
+
+MARK = re.compile(DECIMAL.replace("$", r"\Z"), re.ASCII)
+LONGEST_TEXT = 200_000
+LEAST_TOO_LARGE = 10**9
+
+
+class Mark(fields.Field[str]):
+    """A mark as a text or a number of JSON; it goes on as a text such as "85"."""
+
+    def __init__(self, **options: Any) -> None:
+        metadata = {"type": ["string", "number"], "pattern": DECIMAL, "examples": ["85", 85]}
+        super().__init__(metadata=metadata, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str:
+        if isinstance(value, float | int) and not isinstance(value, bool):
+            # repr of a float is the shortest text that is that number: what was written.
+            value = format(Decimal(repr(value)), "f") if abs(value) < LEAST_TOO_LARGE else ""
+        if not isinstance(value, str) or not MARK.match(value):
+            raise ValidationError("Not a valid mark.")
+        return value
+
+
+class Marks(Schema):
+    """Criterion code → mark, 0–100, for exactly the criteria of the rubric."""
+
+    marks = fields.Dict(keys=Text(64), values=Mark(), required=True)
+
+
+class Review(Marks):
+    """A review: marks and a comment to the author."""
+
+    comment = Text(10_000, empty=True, load_default="")
+
+
+class Summary(Schema):
+    """The member's own words."""
+
+    focus = Text(2_000, required=True, empty=True)
+    summary = Text(10_000, required=True, empty=True)
+
+
+class RosterFile(Schema):
+    """A sheet: Excel, or CSV in UTF-8 or GB18030."""
+
+    file = File(required=True)
+
+
+class DryRun(Schema):
+    """Whether only to say what would change."""
+
+    dry_run = fields.Boolean(load_default=False)
+
+
+class NewOutcome(Schema):
+    """An outcome: title, text, and a file of PDF, DOCX, PNG, JPG or ZIP up to 20 MB."""
+
+    title = Text(200, required=True)
+    text = fields.String(required=True, validate=validate.Length(1, LONGEST_TEXT))
+    file = File()
