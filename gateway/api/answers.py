@@ -197,4 +197,3 @@ class OverviewRow(Schema):
     modules = fields.Integer(required=True)
     passed = fields.Integer(required=True)
     released = fields.Integer(required=True)
-

@@ -6,17 +6,21 @@ from typing import Any
 from apiflask import APIFlask
 
 from gateway.accounts.api import accounts
-from gateway.api import problems
+from gateway.api import bodies, description, problems
+from gateway.api.certificates import certificates
+from gateway.api.enrollments import enrollments
 from gateway.api.health import health
+from gateway.api.outcomes import outcomes
+from gateway.api.people import people
+from gateway.api.programs import programs
+from gateway.api.reviews import reviews
 from gateway.intake.api import blueprints
 from gateway.pages.views import blueprint
 from services.messaging.database import Database
 
 TITLE = "Zhixing 知行"
 VERSION = "1.0"
-MOST_BYTES = 10 * 1024 * 1024
-# Of form fields that are no files.
-MOST_FORM_BYTES = 2 * 1024 * 1024
+OWN = (accounts, people, programs, enrollments, outcomes, reviews, certificates)
 
 
 def create_app(config: Mapping[str, Any], database: Database) -> APIFlask:
@@ -36,14 +40,17 @@ def create_app(config: Mapping[str, Any], database: Database) -> APIFlask:
         HOME=config["HOME"],
         ZONE=config["ZONE"],
         METRICS_BIND=config["METRICS_BIND"],
-        MAX_CONTENT_LENGTH=MOST_BYTES,
-        MAX_FORM_MEMORY_SIZE=MOST_FORM_BYTES,
+        MAX_CONTENT_LENGTH=bodies.MOST_BYTES,
+        MAX_FORM_MEMORY_SIZE=bodies.MOST_FIELDS,
     )
     app.extensions["database"] = database
     problems.register(app)
-    for one in (health, accounts):
-        app.register_blueprint(one)
-    for one in blueprints():
-        app.register_blueprint(one)
+    app.register_blueprint(health)
+    for own in OWN:
+        app.register_blueprint(own)
+    for partners in blueprints():
+        app.register_blueprint(partners)
     app.register_blueprint(blueprint())
+    app.before_request_funcs.update({own.name: [bodies.expect] for own in OWN})
+    description.register(app)
     return app

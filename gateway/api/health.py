@@ -19,9 +19,7 @@ def healthz() -> Response:
 
 
 @health.get("/readyz")
-@health.doc(
-    summary="Whether all services here are ready, check by check", responses=[503]
-)
+@health.doc(summary="Whether all services here are ready, check by check", responses=[503])
 def readyz() -> Response:
     return response(ready())
 

@@ -12,8 +12,6 @@ from gateway.api.paging import Page, all_rows
 
 programs = APIBlueprint("programs", __name__, url_prefix="/api/v1/programs", tag="programs")
 
-DOCUMENT = {"schema": {"type": "object", "description": "A program document."}}
-
 
 @programs.get("")
 @programs.auth_required(auth)

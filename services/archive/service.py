@@ -32,3 +32,4 @@ class ArchiveService:
     overview = query(queries.overview)
     public_overview = query(queries.public_overview)
     certificate = query(queries.certificate)
+    certificate_pdf = query(queries.certificate_pdf)

@@ -95,9 +95,10 @@ def score(
     cause: Event | None,
 ) -> Event:
     """The score that follows from all that is known; its id follows from what that is."""
-    known = repository.known(enrollment_id, program_id, mine, about_program)
+    basis = repository.basis(mine, about_program)
+    known = repository.known(enrollment_id, program_id, mine, about_program, basis=len(basis))
     return Event(
-        derived_id(SCORE_DRAWN, enrollment_id, *repository.basis(mine, about_program)),
+        derived_id(SCORE_DRAWN, enrollment_id, *basis),
         SCORE_DRAWN,
         SOURCE,
         enrollment_id,

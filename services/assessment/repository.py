@@ -80,7 +80,7 @@ SCORES = text("""
       AND (CAST(:program_id AS uuid) IS NULL OR program_id = CAST(:program_id AS uuid))
       AND (CAST(:member_id AS uuid) IS NULL OR member_id = CAST(:member_id AS uuid))
       AND (CAST(:paths AS text[]) IS NULL
-           OR EXISTS (SELECT FROM unnest(CAST(:paths AS text[])) AS at WHERE path LIKE at || '%'))
+           OR EXISTS (SELECT FROM unnest(CAST(:paths AS text[])) AS at WHERE starts_with(path, at)))
     ORDER BY enrollment_id LIMIT :most
 """)
 
@@ -115,7 +115,9 @@ def has(facts: Iterable[Event], type_: str) -> bool:
     return of_type(facts, type_) is not None
 
 
-def known(enrollment_id: str, program_id: str, facts: list[Event], program: list[Event]) -> Known:
+def known(
+    enrollment_id: str, program_id: str, facts: list[Event], program: list[Event], *, basis: int
+) -> Known:
     """All facts about an enrollment and its program version as one value."""
     completed, posts, retracted = set(), {}, set()
     reviews, self_marks, staff_marks = [], [], []
@@ -145,7 +147,7 @@ def known(enrollment_id: str, program_id: str, facts: list[Event], program: list
                 reviews.append(review(fact))
     return Known(
         program_id=program_id,
-        basis=len(basis(facts, program)),
+        basis=basis,
         completed=frozenset(completed),
         posts=frozenset(post for id_, post in posts.items() if id_ not in retracted),
         outcome=outcome,

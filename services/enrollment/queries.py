@@ -14,7 +14,7 @@ from services.messaging.doors import Call
 FIRST = "00000000-0000-0000-0000-000000000000"
 BELOW = """
     (CAST(:paths AS text[]) IS NULL
-     OR EXISTS (SELECT FROM unnest(CAST(:paths AS text[])) AS at WHERE path LIKE at || '%'))
+     OR EXISTS (SELECT FROM unnest(CAST(:paths AS text[])) AS at WHERE starts_with(path, at)))
 """
 ORGANIZATIONS = text(f"""
     SELECT CAST(id AS text) AS id, code, name, kind, path FROM organizations
@@ -84,6 +84,8 @@ def programs(session: Session, call: Call) -> dict[str, Any]:
 def enrollments(session: Session, call: Call) -> dict[str, Any]:
     """Enrollments by id: the caller's own, or of the organizations they read."""
     own = call.body.get("mine", False)
+    if own and call.principal.member_id is None:
+        return {"rows": []}
     wanted = {
         "after": call.body.get("after") or FIRST,
         "most": call.body["most"],

@@ -61,21 +61,23 @@ MEMBERS = text("""
     SELECT CAST(subject AS text) FROM within WHERE parent = ANY (CAST(:ids AS uuid[]))
 """)
 KNOWN = text("""
-    SELECT CAST(subject AS text), CAST(id AS text), type, source, CAST(subject AS text), time,
-           CAST(data AS text)
-    FROM inbox WHERE subject = ANY (CAST(:subjects AS uuid[])) AND basis IS NULL
-    UNION ALL
-    SELECT CAST(about.subject AS text), CAST(id AS text), type, source,
-           CAST(inbox.subject AS text), time, CAST(data AS text)
-    FROM about JOIN inbox USING (id) WHERE about.subject = ANY (CAST(:subjects AS uuid[]))
-    UNION ALL
-    SELECT CAST(subject AS text), CAST(id AS text), type, source, CAST(subject AS text), time,
-           CAST(data AS text)
-    FROM inbox JOIN (
-        SELECT DISTINCT ON (subject, type) id FROM inbox
-        WHERE subject = ANY (CAST(:subjects AS uuid[])) AND basis IS NOT NULL
-        ORDER BY subject, type, basis DESC, id DESC
-    ) AS standing USING (id)
+    SELECT CAST(key AS text),
+           CAST(json_agg(json_build_array(id, type, source, subject, time, data)) AS text)
+    FROM (
+        SELECT subject AS key, id, type, source, subject, time, data
+        FROM inbox WHERE subject = ANY (CAST(:subjects AS uuid[])) AND basis IS NULL
+        UNION ALL
+        SELECT about.subject, id, type, source, inbox.subject, time, data
+        FROM about JOIN inbox USING (id) WHERE about.subject = ANY (CAST(:subjects AS uuid[]))
+        UNION ALL
+        SELECT subject, id, type, source, subject, time, data
+        FROM inbox JOIN (
+            SELECT DISTINCT ON (subject, type) id FROM inbox
+            WHERE subject = ANY (CAST(:subjects AS uuid[])) AND basis IS NOT NULL
+            ORDER BY subject, type, basis DESC, id DESC
+        ) AS standing USING (id)
+    ) AS facts
+    GROUP BY key
 """)
 SAID_OF = text("""
     SELECT CAST(id AS text), type, source, CAST(subject AS text), time, CAST(data AS text)
@@ -261,8 +263,11 @@ def known(session: Session, subjects: Collection[str]) -> dict[str, list[Event]]
     """
     found: dict[str, list[Event]] = defaultdict(list)
     if subjects:
-        for row in session.execute(KNOWN, {"subjects": array(subjects)}).all():
-            found[row[0]].append(_event(*row[1:]))
+        for subject, facts in session.execute(KNOWN, {"subjects": array(subjects)}).all():
+            found[subject] = [
+                Event(id_, type_, source, about, datetime.fromisoformat(time), data)
+                for id_, type_, source, about, time, data in orjson.loads(facts)
+            ]
     return found
 
 
