@@ -72,12 +72,14 @@ def openapi() -> dict[str, Any]:
     """The OpenAPI 3.1 document of the gateway."""
     from zhixing import green  # noqa: F401, I001
     from gateway.api.app import create_app
+    from services.messaging.database import Database
     from zhixing.settings import Settings
 
     quiet = Settings(
         Path("var"), "", {}, "0" * 32, "-", "-", "http://localhost:8000", None, "UTC", ""
     )
-    spec: dict[str, Any] = create_app(quiet.nameko({}), None).spec
+    # Nothing is asked of the database before the first request.
+    spec: dict[str, Any] = create_app(quiet.nameko({}), Database()).spec
     return spec
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from typing import Any
 
 import structlog
 
@@ -11,7 +12,7 @@ QUIET = ("nameko", "kombu", "amqp", "alembic", "sqlalchemy.engine")
 
 def configure(level: str) -> None:
     """Sends all logs, also of libraries, one way. Bodies of facts are never logged."""
-    shared = [
+    shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -1,9 +1,11 @@
 """What the API tells, as schemas. Amounts are decimal texts, instants RFC 3339."""
 
+from typing import Any
+
 from apiflask import Schema
 from marshmallow import fields
 
-UNKNOWN = {"allow_none": True}
+UNKNOWN: dict[str, Any] = {"allow_none": True}
 Told = fields.String
 
 

@@ -13,5 +13,5 @@ def blueprints() -> list[APIBlueprint]:
     return [
         xapi.blueprint(directory, store),
         events.blueprint(directory, store),
-        partners.blueprint(),
+        partners.blueprint(directory),
     ]

@@ -16,7 +16,7 @@ def read_body() -> bytes:
     """The body as it was sent; raises `RequestEntityTooLarge` (413) above 10 MB."""
     # One byte more is let through: a chunked body would be cut off at the limit without a word.
     request.max_content_length = MOST_BYTES + 1
-    body = request.stream.read(MOST_BYTES + 1)
+    body: bytes = request.stream.read(MOST_BYTES + 1)
     if len(body) > MOST_BYTES:
         raise RequestEntityTooLarge
     return body

@@ -89,6 +89,10 @@ class Directory:
         self.read(database)
         yield from self.partners
 
+    def forget(self) -> None:
+        """Partners changed: what is known is read again before anybody is let in."""
+        self.read_at = float("-inf")
+
     def read(self, database: Database) -> None:
         with database.begin() as session:
             rows = repository.partners(session)

@@ -5,142 +5,112 @@ from typing import Any
 
 import orjson
 import structlog
-from apiflask import APIBlueprint, Schema
-from apiflask.fields import Integer, String
-from apiflask.validators import Length, OneOf, Range
+from apiflask import APIBlueprint
 from sqlalchemy import Row
 
+from gateway.api.answers import rows
 from gateway.api.context import ask, auth, database, principal, refuse_unusable
-from gateway.intake import credentials, errors, repository
-from gateway.intake.credentials import OVERLAP, Secrets
+from gateway.api.paging import cut
+from gateway.intake import credentials, errors, repository, schemas
+from gateway.intake.credentials import OVERLAP, Directory, Secrets
 from services.contracts.envelope import instant
-from services.contracts.fields import Matches
 from services.contracts.principal import ADMINISTRATOR, TRAINER
 from services.contracts.refusal import Forbidden
 
 log = structlog.get_logger()
 
-CODE = r"^[a-z0-9](-?[a-z0-9])*$"
-VERDICTS = ("counted", "ignored", "unknown", "quarantined")
 # Characters of an unusable body that are shown.
 SHOWN = 4_000
 
 
-class Partner(Schema):
-    """A partner to be let in. The code is part of every account id: it never changes."""
-
-    code = String(required=True, validate=[Matches(CODE), Length(max=64)])
-    name = String(required=True, validate=Length(1, 200))
-
-
-class Page(Schema):
-    """Which rows of a list."""
-
-    limit = Integer(load_default=50, validate=Range(1, 200))
-    cursor = String(load_default=None)
-
-
-class Numbered(Schema):
-    """Which rows of a list in the order of their numbers."""
-
-    limit = Integer(load_default=50, validate=Range(1, 200))
-    cursor = Integer(load_default=0, validate=Range(0))
-
-
-class Statements(Page):
-    """Which statements of a partner."""
-
-    verdict = String(load_default=None, validate=OneOf(VERDICTS))
-
-
-def blueprint() -> APIBlueprint:
+def blueprint(directory: Directory) -> APIBlueprint:
     """The partners resource."""
-    door = APIBlueprint("partners", __name__, url_prefix="/api/v1/partners", tag="Partners")
+    door = APIBlueprint("partners", __name__, url_prefix="/api/v1/partners", tag="partners")
 
     @door.get("")
     @door.auth_required(auth)
-    @door.doc(summary="合作平台 · Partners, and how much they sent")
-    def list_partners() -> dict[str, Any]:
+    @door.output(rows(schemas.Partner))
+    @door.doc(summary="合作平台 · Partners, and how much they sent", responses=[403])
+    def listed() -> dict[str, Any]:
         require(ADMINISTRATOR, TRAINER)
         with database().begin() as session:
-            rows = [
-                partner_of(row) | repository.counts(session, row.code)
+            partners = [
+                shown(row) | repository.counts(session, row.code)
                 for row in repository.partners(session)
             ]
-        return {"rows": rows, "next": None}
+        return {"rows": partners, "next": None}
 
     @door.post("")
     @door.auth_required(auth)
-    @door.input(Partner)
+    @door.input(schemas.NewPartner)
+    @door.output(schemas.Credentials, 201)
     @door.doc(
         summary="接入合作平台，凭据只显示一次 · Let a partner in; its secrets are shown once",
+        responses=[403, 409, 422],
     )
-    def create_partner(json_data: dict[str, str]) -> tuple[dict[str, Any], int]:
+    def let_in(json_data: dict[str, str]) -> dict[str, str]:
+        """The same request again is a conflict: secrets are not told twice, but rotated."""
         require(ADMINISTRATOR)
         refuse_unusable(json_data)
-        made, code = credentials.new_secrets(), json_data["code"]
+        made, code, now = credentials.new_secrets(), json_data["code"], datetime.now(UTC)
         with database().begin() as session:
-            if not repository.add_partner(
-                session, code, json_data["name"], made.kept(), datetime.now(UTC)
-            ):
+            if not repository.add_partner(session, code, json_data["name"], made.kept(), now):
                 raise errors.partner_exists()
         log.info("partner let in", partner=code, by=principal().account)
-        return shown_once(code, made) | {"name": json_data["name"]}, 201
+        return told_once(code, made)
 
     @door.post("/<code>/rotate")
     @door.auth_required(auth)
+    @door.output(schemas.Rotated)
     @door.doc(
         summary="更换凭据，旧的七天内仍有效 · New secrets; the last ones stay valid for seven days",
+        responses=[403, 404],
     )
-    def rotate(code: str) -> dict[str, Any]:
+    def rotate(code: str) -> dict[str, str]:
+        """Rotating again ends the secrets before the last ones at once."""
         require(ADMINISTRATOR)
         made, now = credentials.new_secrets(), datetime.now(UTC)
         with database().begin() as session:
             if not repository.rotate(session, code, made.kept(), now):
                 raise errors.no_partner()
+        directory.forget()
         log.info("partner's secrets rotated", partner=code, by=principal().account)
-        return shown_once(code, made) | {"previous_valid_until": instant(now + OVERLAP)}
+        return told_once(code, made) | {"previous_valid_until": instant(now + OVERLAP)}
 
     @door.get("/<code>/statements")
     @door.auth_required(auth)
-    @door.input(Statements, location="query")
-    @door.doc(
-        summary="语句及其结果 · What became of each statement, beside the statement as it was sent",
-    )
+    @door.input(schemas.OfStatements, location="query")
+    @door.output(schemas.Statements)
+    @door.doc(summary="语句及其结果 · What became of each statement", responses=[403])
     def statements(code: str, query_data: dict[str, Any]) -> dict[str, Any]:
         require(ADMINISTRATOR, TRAINER)
-        most = query_data["limit"]
+        most, cursor = query_data["limit"], query_data["cursor"]
         wanted = {
             "partner": code,
             "verdict": query_data["verdict"],
-            "after": query_data["cursor"],
-            "most": most,
+            "after": str(cursor) if cursor else None,
+            "most": most + 1,
         }
         answer = ask("learning", "standings", wanted)
-        rows = answer["rows"]
+        page = cut(answer["rows"], most, "id")
         with database().begin() as session:
-            sent = repository.sent(session, code, [row["statement_id"] for row in rows])
-        log.info("statements read", partner=code, by=principal().account, rows=len(rows))
-        return {
-            "rows": [row | as_sent(sent.get(row["statement_id"])) for row in rows],
-            "next": rows[-1]["id"] if len(rows) == most else None,
-            "counts": answer["counts"],
-        }
+            sent = repository.sent(session, code, [row["statement_id"] for row in page["rows"]])
+        log.info("statements read", partner=code, by=principal().account, rows=len(sent))
+        stood = [row | as_sent(sent.get(row["statement_id"])) for row in page["rows"]]
+        return page | {"rows": stood, "counts": answer["counts"]}
 
     @door.get("/<code>/unusable")
     @door.auth_required(auth)
-    @door.input(Numbered, location="query")
-    @door.doc(summary="未能采用的内容及原因 · What could not be used, and why")
+    @door.input(schemas.Numbered, location="query")
+    @door.output(rows(schemas.Unusable))
+    @door.doc(summary="未能采用的内容及原因 · What could not be used, and why", responses=[403])
     def unusable(code: str, query_data: dict[str, Any]) -> dict[str, Any]:
         require(ADMINISTRATOR, TRAINER)
-        most = query_data["limit"]
+        most, after = query_data["limit"], query_data["cursor"]
         with database().begin() as session:
-            rows = repository.unusable(session, code, after=query_data["cursor"], most=most)
-        log.info("unusable bodies read", partner=code, by=principal().account, rows=len(rows))
-        return {
-            "rows": [unusable_row(row) for row in rows],
-            "next": str(rows[-1].number) if len(rows) == most else None,
-        }
+            found = repository.unusable(session, code, after=after, most=most + 1)
+        log.info("unusable bodies read", partner=code, by=principal().account, rows=len(found))
+        return cut([unusable_row(row) for row in found], most, "number")
 
     return door
 
@@ -150,7 +120,8 @@ def require(*roles: str) -> None:
         raise Forbidden
 
 
-def partner_of(row: Row[Any]) -> dict[str, Any]:
+def shown(row: Row[Any]) -> dict[str, Any]:
+    """A partner without its secrets."""
     return {
         "code": row.code,
         "name": row.name,
@@ -160,7 +131,7 @@ def partner_of(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def shown_once(code: str, made: Secrets) -> dict[str, Any]:
+def told_once(code: str, made: Secrets) -> dict[str, str]:
     return {"code": code, "username": code, **made._asdict()}
 
 

@@ -16,6 +16,9 @@ from services.messaging import ledger
 
 Key = tuple[str, str]
 
+# What is concluded from facts, and emptied to be concluded again.
+TABLES = ("known_accounts", "known_activities")
+
 KEEP = text("""
     INSERT INTO received (partner, id, digest, account_id, door, time, statement)
     SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS rows (

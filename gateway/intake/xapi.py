@@ -101,7 +101,7 @@ def answering_version() -> str:
 
 def parameters(*names: str) -> dict[str, str]:
     """The query's parameters; the first name must be given, others than these must not."""
-    given = request.args.to_dict()
+    given: dict[str, str] = request.args.to_dict()
     for name in given:
         if name not in names:
             raise errors.BadRequest(

@@ -25,7 +25,7 @@ def score(session: Session, call: Call) -> dict[str, Any]:
 
 
 def scores(session: Session, call: Call) -> dict[str, Any]:
-    """Standing scores by enrollment id: the caller's own, or those of the organizations they read."""
+    """Standing scores by enrollment id: the caller's own, or of the organizations they read."""
     own = call.body.get("mine", False)
     if own and call.principal.member_id is None:
         return {"rows": []}

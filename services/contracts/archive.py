@@ -10,7 +10,7 @@ SUMMARY_WRITTEN = "archive.summary_written.v1"
 
 @event(CERTIFICATE_ISSUED)
 class CertificateIssued(Fact):
-    """A passed enrollment has its certificate. What is printed, less the name, which is personal."""
+    """A passed enrollment has its certificate: what is printed, less the name."""
 
     serial = Text(64, required=True)
     release_id = Id(required=True)

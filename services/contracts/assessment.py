@@ -104,7 +104,7 @@ class Gate(Fact):
 
 
 class Score(Fact):
-    """`basis`: how many facts it was drawn from. Of two scores the one of the larger basis stands."""
+    """A total with its parts and gates; `basis`: how many facts it was drawn from."""
 
     program_id = Id(required=True)
     hours = Amount(required=True)
@@ -118,7 +118,7 @@ class Score(Fact):
 
 @event(SCORE_DRAWN, conclusion=True)
 class ScoreDrawn(Score):
-    """A score follows from what is known. Subject: the enrollment. The id is derived from the basis."""
+    """A score follows from what is known, and its id from that. Subject: the enrollment."""
 
 
 @event(SCORE_RELEASED)

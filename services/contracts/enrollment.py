@@ -52,7 +52,7 @@ class MemberRegistered(Fact):
 
 @event(MEMBER_DESCRIBED)
 class MemberDescribed(Fact):
-    """PERSONAL DATA of a member, and nothing else, so that it can be erased. Subject: the member."""
+    """PERSONAL DATA of a member and nothing else, so that it can be erased. Subject: the member."""
 
     number = Text(64, required=True)
     name = Text(120, required=True)

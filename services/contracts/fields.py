@@ -10,8 +10,9 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-INSTANT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})$"
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+TIME = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})$"
+INSTANT = f"{DAY.removesuffix('$')}T{TIME}"
 DECIMAL = r"^-?[0-9]{1,9}(\.[0-9]{1,9})?$"
 
 

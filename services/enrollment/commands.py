@@ -28,7 +28,7 @@ from services.messaging.doors import Call
 
 
 def import_roster(session: Session, call: Call) -> dict[str, Any]:
-    """Takes a roster, Excel or CSV; with `dry_run` only says what would change. A report per row."""
+    """Takes a roster, Excel or CSV, or with `dry_run` says what would change; a report per row."""
     if not call.principal.may(ADMINISTRATOR):
         raise Forbidden
     repository.alone(session)

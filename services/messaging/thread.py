@@ -2,6 +2,7 @@
 
 import eventlet
 import structlog
+from amqp.exceptions import AMQPError
 from eventlet.event import Event as Signal
 from kombu.exceptions import OperationalError as BrokerError
 from nameko.extensions import Extension
@@ -10,6 +11,8 @@ from services.messaging.weather import back_off, is_weather
 
 log = structlog.get_logger()
 STOP_SECONDS = 4.0
+# A broker that goes away in the midst of a frame is told as a bare OSError.
+BROKER_WEATHER = (BrokerError, AMQPError, OSError)
 
 
 class Thread(Extension):
@@ -54,7 +57,7 @@ class Thread(Extension):
                 self.work()
                 waits = back_off()
             except Exception as error:
-                if not (is_weather(error) or isinstance(error, BrokerError)):
+                if not (is_weather(error) or isinstance(error, BROKER_WEATHER)):
                     raise
                 wait = next(waits)
                 log.warning(

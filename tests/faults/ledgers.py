@@ -13,9 +13,11 @@ from services.contracts.envelope import Event
 from services.messaging.database import engine_for
 from tests.integration.law.service import handlers_of
 from tests.standing import standing
-from zhixing.bench.cluster import Cluster, until
+from zhixing.bench.cluster import until
 from zhixing.settings import SERVICES
 
+# Tests may have to share a machine with much else.
+PATIENCE_SECONDS = 180.0
 TOLD = text("""
     SELECT CAST(id AS text), type, CAST(subject AS text), time, CAST(data AS text)
     FROM outbox ORDER BY sequence
@@ -23,18 +25,17 @@ TOLD = text("""
 
 
 class Ledgers:
-    """The databases of a cluster's services, read from outside."""
+    """The schemas of all services in one database, read from outside."""
 
-    def __init__(self, cluster: Cluster) -> None:
-        self.url = cluster.environment["ZHIXING_DATABASE_URL"]
-        self.whole = create_engine(self.url, isolation_level="REPEATABLE READ", pool_pre_ping=True)
-        self.engines = {service: engine_for(self.url, service, pool=4) for service in SERVICES}
+    def __init__(self, url: str) -> None:
+        self.whole = create_engine(url, isolation_level="REPEATABLE READ", pool_pre_ping=True)
+        self.engines = {service: engine_for(url, service, pool=4) for service in SERVICES}
 
     def close(self) -> None:
         for engine in (self.whole, *self.engines.values()):
             engine.dispose()
 
-    def wait_for_quiet(self, seconds: float = 60.0) -> None:
+    def wait_for_quiet(self, seconds: float = PATIENCE_SECONDS) -> None:
         """Until everything committed is told, heard and concluded; says what is not."""
         try:
             until(lambda: not self.unrest(), "quiet", seconds)
@@ -80,8 +81,9 @@ class Ledgers:
 
 
 @contextmanager
-def ledgers_of(cluster: Cluster) -> Iterator[Ledgers]:
-    opened = Ledgers(cluster)
+def ledgers_of(url: str) -> Iterator[Ledgers]:
+    """The ledgers in a database, closed in the end."""
+    opened = Ledgers(url)
     try:
         yield opened
     finally:

@@ -28,7 +28,7 @@ COMMAND = 500
 
 def program(program_id: str) -> Event:
     """A program of 40 required modules of one hour."""
-    modules = [
+    modules: list[dict[str, Any]] = [
         {
             "id": str(uuid4()),
             "code": f"m{number}",

@@ -85,9 +85,7 @@ class Client:
 
     def statements(self, statements: list[dict[str, Any]]) -> list[str]:
         """Sends statements to the xAPI door; their ids."""
-        ids: list[str] = self.ask(
-            "POST", "/xapi/statements", headers=XAPI_VERSION, json=statements
-        )
+        ids: list[str] = self.ask("POST", "/xapi/statements", headers=XAPI_VERSION, json=statements)
         return ids
 
     def ask(self, method: str, path: str, **sent: Any) -> Any:

@@ -40,6 +40,7 @@ class Partner:
             "auth": (self.code, self.password),
             "headers": {"X-Experience-API-Version": "1.0.3"},
             "timeout": 60,
+            "verify": False,
         }
         return httpx.Client(**(options | changes))
 

@@ -42,7 +42,7 @@ class Training(NamedTuple):
     """Enrollments of who passed and of who did nothing, and the certificate of the first.
 
     Accounts: `passed` and `idle` are the learners, `secretary` reads the first
-    branch and `elsewhere` the second.
+    branch and `elsewhere` the second; `nobody` has no role and is no member.
     """
 
     passed: str
@@ -65,6 +65,7 @@ def held(platform: Platform) -> Training:
         paths = {one["name"]: one["path"] for one in organizations}
         account(client, "passed", member_number="T-1")
         account(client, "idle", member_number="T-2")
+        account(client, "nobody")
         for username, branch in (("secretary", "第一党支部"), ("elsewhere", "第二党支部")):
             account(client, username, grants=[{"role": "secretary", "path": paths[branch]}])
         eventually(lambda: len(records(client)) == 2)

@@ -157,7 +157,7 @@ def test_a_long_name_is_set_smaller_than_a_short_one():
 def test_a_long_address_stays_on_one_line_left_of_the_organization():
     certificate = replace(CERTIFICATE, verify_url="https://zhixing.example.edu/" + "X" * 150)
     _, printed_link = page(certificate)["/Annots"]
-    left, bottom, right, top = (float(side) for side in printed_link.get_object()["/Rect"])
+    _left, bottom, right, top = (float(side) for side in printed_link.get_object()["/Rect"])
     assert right < 520
     assert len({y for x, y, _ in text_boxes(certificate) if x < 520 and bottom - 20 < y < top}) == 1
 

@@ -109,4 +109,5 @@ def test_order_and_repetition_change_no_consensus(
 def test_a_consensus_lies_within_its_reviews(reviews: list[Review], method: Consensus):
     marks = [Fraction(each.marks["all"]) for each in standing_reviews(reviews)]
     agreed = consensus(reviews, method, RUBRIC)
-    assert agreed is not None and min(marks) <= agreed <= max(marks)
+    assert agreed is not None
+    assert min(marks) <= agreed <= max(marks)

@@ -88,4 +88,5 @@ def test_a_discussion_that_earns_points_asks_for_a_post():
 
 def test_a_refusal_says_in_both_languages_what_the_sum_is():
     (refusal,) = check_scheme(read_scheme(DEFAULT_SCHEME | {"theory": "29.5"}))
-    assert "99.5" in refusal.zh and "99.5" in refusal.en
+    assert "99.5" in refusal.zh
+    assert "99.5" in refusal.en

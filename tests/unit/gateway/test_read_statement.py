@@ -119,7 +119,8 @@ def test_what_a_record_store_must_refuse_is_refused_by_its_name(
     with pytest.raises(Refused) as refusal:
         read(changed(path, value))
     assert refusal.value.field == field
-    assert refusal.value.zh and refusal.value.en
+    assert refusal.value.zh
+    assert refusal.value.en
 
 
 @pytest.mark.parametrize("raw", [None, [], "x", 1, {}])

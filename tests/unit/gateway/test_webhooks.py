@@ -149,8 +149,10 @@ def test_a_binary_event_without_a_time_happened_now_and_is_the_same_when_repeate
     [first] = read_events("application/json", headers, body, partner="school", now=NOW)
     later = NOW + timedelta(hours=1)
     [again] = read_events("application/json", headers, body, partner="school", now=later)
-    assert isinstance(first, Received) and isinstance(again, Received)
-    assert first.time == NOW and first.digest == again.digest
+    assert isinstance(first, Received)
+    assert isinstance(again, Received)
+    assert first.time == NOW
+    assert first.digest == again.digest
 
 
 def test_the_digest_tells_a_repetition_from_a_conflict() -> None:

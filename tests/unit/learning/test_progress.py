@@ -90,7 +90,8 @@ def test_a_module_known_later_lets_a_statement_out_of_quarantine() -> None:
 
 def test_an_account_nobody_has_is_quarantined() -> None:
     conclusion = follows(done("1", by="somebody"), post("2", by="somebody"))
-    assert not conclusion.completed and not conclusion.counted
+    assert not conclusion.completed
+    assert not conclusion.counted
     assert set(verdicts(conclusion).values()) == {Verdict.QUARANTINED}
 
 

@@ -1,0 +1,107 @@
+"""`zhixing bench rebuild`: an archive emptied and standing again from history.
+
+The baseline is COPY of the rows the archive heard into an identical table.
+"""
+
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Engine, text
+
+from services.messaging.database import engine_for
+from zhixing.bench import load
+from zhixing.bench.cluster import Cluster, until
+from zhixing.bench.pipeline import MODULES, completions, enrollment, program, tell
+
+SERVICES = ("enrollment", "learning", "archive")
+PATIENCE_SECONDS = 300.0
+POLL_SECONDS = 0.1
+STANDING = text("SELECT coalesce(sum(completed), 0) FROM records")
+
+
+def measure(enrollments: int = 5_000) -> dict[str, Any]:
+    """Facts per second from the command to the last record."""
+    facts = enrollments * MODULES
+    with (
+        tempfile.TemporaryDirectory(prefix="zhixing-bench-") as folder,
+        Cluster(Path(folder), SERVICES) as cluster,
+    ):
+        url = cluster.environment["ZHIXING_DATABASE_URL"]
+        engines = {service: engine_for(url, service, pool=2) for service in SERVICES}
+        published = program(str(uuid4()))
+        opened = [enrollment(published.subject) for _ in range(enrollments)]
+        tell(engines["enrollment"], [published, *opened])
+        began = time.perf_counter()
+        tell(engines["learning"], list(completions(facts, opened, published)))
+        archive = engines["archive"]
+        until(lambda: standing(archive) == facts, "the records stand", PATIENCE_SECONDS)
+        first = time.perf_counter() - began
+        began = time.perf_counter()
+        subprocess.run(
+            cluster.command("rebuild", "archive"),
+            env=cluster.environment,
+            check=True,
+            capture_output=True,
+        )
+        emptied = time.perf_counter() - began
+        waits = watch(archive, began, facts)
+        seconds = time.perf_counter() - began
+        copied = copy(archive)
+        memory = {service: round(cluster.peak_memory_mb(service), 1) for service in SERVICES}
+        for engine in engines.values():
+            engine.dispose()
+    ours, baseline = facts / seconds, facts / copied
+    return {
+        "bench": "rebuild",
+        "facts": facts,
+        "records": enrollments,
+        "ours": round(ours, 1),
+        "baseline": round(baseline, 1),
+        "ratio": round(ours / baseline, 3),
+        "seconds": round(seconds, 3),
+        "command_seconds": round(emptied, 3),
+        "first_hearing_seconds": round(first, 3),
+        "p50_ms": load.percentile(waits, 50),
+        "p99_ms": load.percentile(waits, 99),
+        "resolution_ms": POLL_SECONDS * 1000,
+        "peak_rss_mb": memory,
+    }
+
+
+def standing(engine: Engine) -> int:
+    """Completed modules in all records."""
+    with engine.connect() as connection:
+        return int(connection.execute(STANDING).scalar() or 0)
+
+
+def watch(engine: Engine, began: float, facts: int) -> list[float]:
+    """Milliseconds from the command until each thousandth of the facts stood in a record."""
+    waits: list[float] = []
+    while len(waits) < 1000:
+        time.sleep(POLL_SECONDS)
+        now = time.perf_counter() - began
+        stand = standing(engine) * 1000 // facts
+        waits.extend([now * 1000] * (stand - len(waits)))
+        if now > PATIENCE_SECONDS:
+            raise TimeoutError(f"{stand} of 1000 parts stand again")
+    return waits
+
+
+def copy(engine: Engine) -> float:
+    """Seconds to COPY the rows of the inbox into a table like it, with its indexes."""
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE copied (LIKE inbox INCLUDING ALL)"))
+        driver: Any = connection.connection.driver_connection
+        with driver.cursor() as cursor:
+            with cursor.copy("COPY inbox TO STDOUT") as out:
+                rows = [bytes(part) for part in out]
+            began = time.perf_counter()
+            with cursor.copy("COPY copied FROM STDIN") as into:
+                for start in range(0, len(rows), 1000):
+                    into.write(b"".join(rows[start : start + 1000]))
+            driver.commit()
+            return time.perf_counter() - began
