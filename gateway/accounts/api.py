@@ -1,5 +1,6 @@
 """Signing in, accounts, and who one is."""
 
+import re
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -8,7 +9,6 @@ from gateway.accounts import errors, passwords, repository, tokens
 from gateway.accounts import schemas as say
 from gateway.accounts.models import ADMIN, Account
 from gateway.api.context import ask, auth, database, principal, refuse_unusable
-from services.contracts.fields import Matches
 from services.contracts.principal import ADMINISTRATOR, Grant
 from services.contracts.refusal import Forbidden, Invalid
 
@@ -63,7 +63,7 @@ def put_account(username: str, json_data: dict[str, Any]) -> dict[str, Any]:
 
 def check(username: str) -> None:
     """Raises `Invalid` where a name cannot be that of an account."""
-    if not Matches(say.USERNAME).regex.match(username):
+    if not re.fullmatch(say.USERNAME, username, re.ASCII):
         raise Invalid(
             "username_unusable",
             "用户名应为 1 至 64 个字母、数字或 . _ @ -，以字母或数字开头",

@@ -9,11 +9,11 @@ UNKNOWN: dict[str, Any] = {"allow_none": True}
 Told = fields.String
 
 
-def instant(**options: bool) -> fields.String:
+def instant(**options: Any) -> fields.String:
     return fields.String(metadata={"format": "date-time"}, **options)
 
 
-def day(**options: bool) -> fields.String:
+def day(**options: Any) -> fields.String:
     return fields.String(metadata={"format": "date"}, **options)
 
 

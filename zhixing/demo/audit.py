@@ -57,7 +57,7 @@ class Found:
 
     def sets(self, what: str, seen: Iterable[Hashable], wanted: Iterable[Hashable]) -> None:
         """Notes what of the wanted was not seen, and what was seen too often."""
-        seen, wanted = Counter(seen), Counter(wanted)
+        seen, wanted = Counter(iter(seen)), Counter(iter(wanted))
         self.lost += [f"{what}: {one}" for one in (wanted - seen).elements()]
         self.doubled += [f"{what}: {one}" for one in (seen - wanted).elements()]
 
