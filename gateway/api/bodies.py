@@ -14,6 +14,8 @@ MOST_FILE = 20 * MEGABYTE
 # Of form fields that are no files: 200,000 characters and what frames them.
 MOST_FIELDS = 2 * MEGABYTE
 MOST_DOCUMENT = 1 * MEGABYTE
+# Levels of a document; a program has six.
+DEEPEST = 32
 
 JSON = ("application/json",)
 FORM = ("multipart/form-data",)
@@ -43,15 +45,6 @@ class Unreadable(Refusal):
     status = 400
 
 
-class WithoutAliases(yaml.CSafeLoader):
-    """Reads YAML as the tree it is written as: aliases could unfold without end."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):  # type: ignore[no-untyped-call]
-            raise yaml.YAMLError("aliases are not read")
-        return super().compose_node(parent, index)  # type: ignore
-
-
 def expect() -> None:
     """Before a request is read: refuses what would not be read, and sets its limit."""
     endpoint = request.endpoint or ""
@@ -73,7 +66,8 @@ def document() -> dict[str, Any]:
     try:
         if request.mimetype in YAML:
             # Dates become texts and what JSON does not have is refused.
-            found = orjson.loads(orjson.dumps(yaml.load(content, WithoutAliases)))
+            refuse_traps(content)
+            found = orjson.loads(orjson.dumps(yaml.load(content, yaml.CSafeLoader)))
         else:
             found = orjson.loads(content)
     except (yaml.YAMLError, ValueError, TypeError) as error:
@@ -85,6 +79,20 @@ def document() -> dict[str, Any]:
     if not isinstance(found, dict):
         raise Invalid("type", "应为一组字段", "must be a mapping of fields")
     return found
+
+
+def refuse_traps(content: bytes) -> None:
+    """Raises `YAMLError` where reading YAML would unfold without end or nest without bottom."""
+    depth = 0
+    for event in yaml.parse(content, yaml.CSafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.YAMLError("aliases are not read")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEEPEST:
+            raise yaml.YAMLError("nested too deeply")
 
 
 def place(error: Exception) -> tuple[str, str]:

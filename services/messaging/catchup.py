@@ -31,6 +31,7 @@ log = structlog.get_logger()
 
 # A hole this old is no longer a fact that is still under way.
 GRACE_SECONDS = 2.0
+LOOK_SECONDS = 0.5
 ASK_AGAIN_SECONDS = 10.0
 MOST_ASKED = 50_000
 CHUNK = 2_000
@@ -57,6 +58,11 @@ HISTORY = text(f"""
     SELECT {COLUMNS} FROM outbox
     WHERE type = :type AND position BETWEEN :first AND :last
     ORDER BY position
+""")
+TO_DO = text("""
+    SELECT EXISTS (SELECT FROM rebuilding),
+           EXISTS (SELECT FROM parked WHERE status = 'retry'),
+           EXISTS (SELECT FROM subjects WHERE stale)
 """)
 REBUILT = text("DELETE FROM rebuilding")
 STALE = text(f"""
@@ -113,15 +119,27 @@ class CatchUp(Thread, DependencyProvider):
                 no_ack=True,
                 auto_declare=False,
             ).consume()
+            looked_at = float("-inf")
             while not self.stopping:
                 try:
-                    broker.drain_events(timeout=0.5)
+                    broker.drain_events(timeout=LOOK_SECONDS)
                 except TimeoutError:
                     broker.heartbeat_check()
-                self.ask(publisher)
-                self.retry_parked()
-                self.finish_rebuilding()
-                self.conclude_stale()
+                if monotonic() - looked_at >= LOOK_SECONDS:
+                    self.look(publisher)
+                    looked_at = monotonic()
+
+    def look(self, publisher: Publisher) -> None:
+        """Does what there is to do: holes, parked facts to retry, the end of a rebuild."""
+        self.ask(publisher)
+        with self.engine.connect() as connection:
+            rebuilding, retry, stale = connection.execute(TO_DO).one()
+        if retry:
+            self.retry_parked()
+        if rebuilding:
+            self.finish_rebuilding()
+        if rebuilding or stale:
+            self.conclude_stale()
 
     def hear(self, message: Any, publisher: Publisher) -> None:
         said = orjson.loads(message.body)
@@ -217,9 +235,6 @@ class CatchUp(Thread, DependencyProvider):
 
     def finish_rebuilding(self) -> None:
         """Ends a rebuild once everything announced so far has been heard."""
-        with self.engine.connect() as connection:
-            if not connection.execute(ledger.REBUILDING).scalar():
-                return
         everyone = {registry.announcer(type_) for type_ in self.hears}
         if everyone <= self.heads.keys() and not self.holes():
             with self.engine.begin() as connection:

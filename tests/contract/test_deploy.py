@@ -1,4 +1,4 @@
-"""What is deployed is what the code says: settings, services, metrics, alerts and their runbooks."""
+"""What is deployed is what the code says: settings, services, metrics, alerts, runbooks."""
 
 import json
 import re

@@ -21,7 +21,8 @@ FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 # Folders of one machine, and hosts from which packages or images come.
 MACHINE = re.compile(
     r"(?<![\w.$~/-])/(?:home/\w|Users/\w|root/|work/|tmp/\w)"
-    r"|registry\.[a-z]|\b(?:docker|ghcr|quay|gcr|pypi|pythonhosted|npmjs)\.(?:io|org|com)\b"
+    r"|\bregistry\.[a-z0-9-]+\.(?:com|io|net|org|cn)\b"
+    r"|\b(?:docker|ghcr|quay|gcr|pypi|pythonhosted|npmjs)\.(?:com|io|org)\b"
 )
 
 
@@ -80,7 +81,6 @@ def test_decisions_are_numbered_without_a_gap_and_listed() -> None:
 
 
 def test_no_file_names_a_machine_or_a_registry() -> None:
-    # Lock files are written by tools; a source they name is looked for all the same.
     found = {
         f"{file.relative_to(ROOT)}:{number}": line.strip()[:120]
         for file in tracked()

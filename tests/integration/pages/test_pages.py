@@ -1,12 +1,13 @@
 """The pages of a running platform, as browsers without JavaScript see them."""
 
+import re
 from collections.abc import Callable
 
 import httpx
 import pytest
 
 from tests.integration.pages.reading import Page, form_of, words_of
-from tests.integration.pages.training import TITLE, Training
+from tests.integration.pages.training import MANY, TITLE, Training
 
 Enter = Callable[[str], httpx.Client]
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
@@ -35,7 +36,7 @@ def test_public_pages_answer_and_keep_to_a_strict_policy(
     assert strict(answer)
 
 
-@pytest.mark.parametrize("username", ["passed", "idle", "secretary", "elsewhere", "nobody"])
+@pytest.mark.parametrize("username", ["passed", "idle", "both", "elsewhere", "nobody"])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_home_keeps_to_the_policy_for_everyone(
     signed_in: Enter, username: str, language: str
@@ -186,10 +187,28 @@ def test_staff_see_the_members_of_their_branch_only(signed_in: Enter, training: 
         assert said in words
 
 
-def test_staff_of_another_branch_see_nobody(signed_in: Enter) -> None:
-    words = words_of(signed_in("elsewhere").get("/").text)
-    assert "安然" not in words
-    assert "没有符合条件的学员" in words
+def test_staff_of_another_branch_see_their_own_page_by_page_and_each_once(
+    signed_in: Enter,
+) -> None:
+    browser = signed_in("elsewhere")
+    address, seen = "/", []
+    while address:
+        page = Page(browser.get(address).text)
+        assert "安然" not in page.words
+        seen += re.findall("丁[0-9]{3}", page.words)
+        address = next((one for one in page.addresses if one.startswith("/?after=")), "")
+    assert len(seen) == MANY
+    assert len(set(seen)) == MANY
+
+
+def test_who_inspects_and_learns_finds_both(signed_in: Enter) -> None:
+    browser = signed_in("both")
+    html = browser.get("/").text
+    assert "学员进度" in html
+    assert "/?mine=1" in Page(html).addresses
+    own = words_of(browser.get("/?mine=1").text)
+    assert "白桦，您好" in own
+    assert "学员进度" not in own
 
 
 @pytest.mark.parametrize("query", ["?program=x&after=x", f"?program={UNKNOWN}", "?after=%00"])

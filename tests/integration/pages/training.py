@@ -14,8 +14,11 @@ ACTIVITY = "https://learn.example/course/1"
 ROSTER = """编号,姓名,党委,党总支,党支部,党小组,对象类别,类别起始日期,合作平台账号
 T-1,安然,示范党委,,第一党支部,,发展对象,2026-01-01,pages-partner:t-1
 T-2,白桦,示范党委,,第一党支部,,发展对象,2026-01-01,pages-partner:t-2
-T-3,陈述,示范党委,,第二党支部,,正式党员,2026-01-01,pages-partner:t-3
 """
+MANY = 55
+CROWD = "".join(
+    f"C-{place},丁{place:03},示范党委,,第二党支部,,正式党员,2026-01-01,\n" for place in range(MANY)
+)
 PROGRAM: dict[str, Any] = {
     "code": "pages",
     "title": TITLE,
@@ -36,13 +39,20 @@ PROGRAM: dict[str, Any] = {
     ],
     "scheme": {"theory": 100, "practice": 0, "discussion": 0, "outcome": 0, "posts": 0},
 }
+CROWDED = PROGRAM | {
+    "code": "crowd",
+    "title": "全员培训",
+    "audience": {"categories": ["正式党员"], "organizations": ["示范党委"]},
+    "modules": [PROGRAM["modules"][0] | {"activities": []}],
+}
 
 
 class Training(NamedTuple):
     """Enrollments of who passed and of who did nothing, and the certificate of the first.
 
     Accounts: `passed` and `idle` are the learners, `secretary` reads the first
-    branch and `elsewhere` the second; `nobody` has no role and is no member.
+    branch and `elsewhere` the second; `nobody` has no role and is no member,
+    `both` is who did nothing and inspects the first branch.
     """
 
     passed: str
@@ -58,9 +68,11 @@ class Training(NamedTuple):
 
 def held(platform: Platform) -> Training:
     """Roster, program, accounts, a completed module, closed reviews, a certificate."""
+    sheet = (ROSTER + CROWD).encode()
     with platform.sign_in() as client:
-        answered(client.post("/api/v1/roster", files={"file": ("roster.csv", ROSTER.encode())}))
+        answered(client.post("/api/v1/roster", files={"file": ("roster.csv", sheet)}))
         program = answered(client.post("/api/v1/programs", json=PROGRAM))["id"]
+        crowded = answered(client.post("/api/v1/programs", json=CROWDED))["id"]
         organizations = answered(client.get("/api/v1/organizations"))["rows"]
         paths = {one["name"]: one["path"] for one in organizations}
         account(client, "passed", member_number="T-1")
@@ -68,12 +80,15 @@ def held(platform: Platform) -> Training:
         account(client, "nobody")
         for username, branch in (("secretary", "第一党支部"), ("elsewhere", "第二党支部")):
             account(client, username, grants=[{"role": "secretary", "path": paths[branch]}])
-        eventually(lambda: len(records(client)) == 2)
+        reader = [{"role": "inspector", "path": paths["第一党支部"]}]
+        account(client, "both", member_number="T-2", grants=reader)
+        eventually(lambda: len(records(client, program)) == 2)
+        eventually(lambda: len(records(client, crowded)) == MANY)
         complete(platform, client, "t-1")
-        eventually(lambda: any(record["completed"] for record in records(client)))
+        eventually(lambda: any(record["completed"] for record in records(client, program)))
         answered(client.post(f"/api/v1/programs/{program}/reviews/open"))
         answered(client.post(f"/api/v1/programs/{program}/reviews/close"))
-        eventually(lambda: all(record["passed"] is not None for record in records(client)))
+        eventually(lambda: all(record["passed"] is not None for record in records(client, program)))
         found = {record["number"]: record for record in records(client)}
     return Training(
         found["T-1"]["enrollment_id"], found["T-2"]["enrollment_id"], found["T-1"]["serial"]
@@ -102,8 +117,9 @@ def complete(platform: Platform, administrator: httpx.Client, name: str) -> None
         )
 
 
-def records(client: httpx.Client) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = answered(client.get("/api/v1/records"))["rows"]
+def records(client: httpx.Client, program: str) -> list[dict[str, Any]]:
+    wanted: dict[str, Any] = {"program_id": program, "limit": 200}
+    rows: list[dict[str, Any]] = answered(client.get("/api/v1/records", params=wanted))["rows"]
     return rows
 
 
