@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import eventlet
 import orjson
+import structlog
+from kombu.exceptions import KombuError
 from nameko.amqp.publish import Publisher
 from nameko.constants import NON_PERSISTENT
 from nameko.extensions import DependencyProvider
@@ -13,6 +15,8 @@ from nameko.rpc import MethodProxy, ReplyListener
 from services.contracts.principal import Principal, to_data
 from services.contracts.refusal import Refusal, Unavailable
 from services.messaging import trace
+
+log = structlog.get_logger()
 
 PATIENCE_SECONDS = 15
 
@@ -77,11 +81,14 @@ class Calls:
             traceparent=trace.current.get() or trace.begin(),
         )
         proxy = Method(self.worker_ctx, service, method, self.reply_listener)
-        with eventlet.Timeout(PATIENCE_SECONDS, False):
-            answer = proxy(body)
-            if "refusal" in answer:
-                raise Refused(answer["refusal"])
-            return answer["answer"]
+        try:
+            with eventlet.Timeout(PATIENCE_SECONDS, False):
+                answer = proxy(body)
+                if "refusal" in answer:
+                    raise Refused(answer["refusal"])
+                return answer["answer"]
+        except (OSError, KombuError) as error:
+            log.warning("the broker is away", error=type(error).__name__)
         raise Unavailable(
             "service_away", "服务暂不可用，请稍后再试", f"{service} does not answer, try later"
         )

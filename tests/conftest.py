@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, settings, Phase
 from sqlalchemy import Engine
 
 from tests.schemas import Schemas
@@ -18,6 +18,7 @@ settings.register_profile(
     "ci", settings.get_profile("default"), max_examples=60, derandomize=True, database=None
 )
 settings.register_profile("thorough", settings.get_profile("default"), max_examples=2_000)
+settings.register_profile("noshrink", settings.get_profile("ci"), phases=[Phase.generate])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "default")
 
 

@@ -83,7 +83,7 @@ def natural_keys(session: Session) -> dict[str, str]:
     names: dict[str, str] = {}
     for subject, said in facts(session, PROGRAM_PUBLISHED):
         names[subject] = f"{said['code']}/{said['version']}"
-        names |= {one["id"]: f"{said['code']}/{one['code']}" for one in said["modules"]}
+        names |= {one["id"]: one["code"] for one in said["modules"]}
     for subject, said in facts(session, MEMBER_DESCRIBED):
         names[subject] = said["number"]
     for subject, said in facts(session, ENROLLMENT_OPENED):

@@ -34,15 +34,19 @@ def configured() -> Settings:
 
 
 @main.command()
-def up() -> None:
+@click.option(
+    "--demo", "with_demo", is_flag=True, help="Load the demo college if nothing is there."
+)
+def up(with_demo: bool) -> None:
     """Everything in one process."""
     from zhixing import green, platform  # noqa: F401
+    from zhixing.demo.greeting import when_ready
 
     with clear_refusals():
         found = configured()
         with platform.Databases(found) as urls:
             platform.migrate_all(urls)
-            platform.run(found, urls, SERVICES)
+            platform.run(found, urls, SERVICES, when_ready(found, demo=with_demo))
 
 
 @main.command("run")
@@ -154,6 +158,42 @@ def bench_pipeline(as_json: bool) -> None:
     from zhixing.bench import pipeline
 
     show(pipeline.measure(), as_json)
+
+
+@bench.command("intake")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def bench_intake(as_json: bool) -> None:
+    """Statements of partners, stored; and their way to a record."""
+    from zhixing.bench import intake
+
+    show(intake.measure(), as_json)
+
+
+@bench.command("pages")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def bench_pages(as_json: bool) -> None:
+    """The pages people look at most."""
+    from zhixing.bench import pages
+
+    show(pages.measure(), as_json)
+
+
+@bench.command("rebuild")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def bench_rebuild(as_json: bool) -> None:
+    """An archive emptied and standing again from history."""
+    from zhixing.bench import rebuild
+
+    show(rebuild.measure(), as_json)
+
+
+@bench.command("close")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def bench_close(as_json: bool) -> None:
+    """From the end of the reviews to the last certificate."""
+    from zhixing.bench import close
+
+    show(close.measure(), as_json)
 
 
 def show(figures: dict[str, object], as_json: bool) -> None:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import eventlet
 import structlog
+from amqp.exceptions import AMQPError
 from kombu import pools
 from nameko.runners import ServiceRunner
 from sqlalchemy.exc import OperationalError
@@ -26,7 +27,6 @@ log = structlog.get_logger()
 
 RPC_CONNECTIONS = 64
 GARBAGE_THRESHOLDS = (50_000, 20, 100)
-BROKER_PATIENCE_SECONDS = 60.0
 ROOT = Path(__file__).parent.parent
 
 
@@ -130,16 +130,18 @@ def require_port(bind: str) -> None:
             raise CannotStart(f"cannot listen on {bind}: another program answers there")
 
 
-def require_broker(url: str) -> None:
-    """Waits for a broker that is merely late; refuses when none comes."""
+def require_broker(url: str, patience: float) -> None:
+    """Waits some seconds for a broker that is merely late; refuses when none comes."""
     waited, wait = 0.0, 0.2
     while True:
         try:
             with connect(url) as connection:
                 connection.connect()
                 return
+        except AMQPError as error:
+            raise CannotStart(f"the broker refuses: {error}") from None
         except OSError as error:
-            if waited >= BROKER_PATIENCE_SECONDS:
+            if waited >= patience:
                 raise CannotStart(f"the broker does not answer: {error}") from None
             log.warning("waiting for the broker", seconds=wait)
         eventlet.sleep(wait)
@@ -158,7 +160,7 @@ def run(
     if settings.embedded_broker:
         embedded.install()
     else:
-        require_broker(settings.amqp_url)
+        require_broker(settings.amqp_url, settings.broker_patience)
     if "gateway" in named:
         require_port(settings.bind)
     if settings.metrics_bind:

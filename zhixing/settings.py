@@ -42,6 +42,7 @@ TABLE = (
         "ZHIXING_PUBLIC_URL", None, "What links and QR codes begin with; default from the bind"
     ),
     Setting("ZHIXING_METRICS_BIND", None, "Address and port of health and metrics, for machines"),
+    Setting("ZHIXING_BROKER_PATIENCE", "60", "Seconds to wait at start for a broker that is late"),
     Setting("ZHIXING_ZONE", "Asia/Shanghai", "Whose calendar years and days count"),
     Setting("ZHIXING_LOG_LEVEL", "info", "debug, info, warning or error"),
 )
@@ -66,6 +67,7 @@ class Settings(NamedTuple):
     bind: str
     public_url: str
     metrics_bind: str | None
+    broker_patience: float
     zone: str
     log_level: str
 
@@ -129,6 +131,9 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
     for name, address in (("ZHIXING_BIND", bind), ("ZHIXING_METRICS_BIND", metrics_bind)):
         if address and not address.rpartition(":")[2].isdigit():
             raise SettingError(f"{name} must be address:port")
+    patience = value("ZHIXING_BROKER_PATIENCE") or ""
+    if not (patience.isascii() and patience.isdigit()):
+        raise SettingError("ZHIXING_BROKER_PATIENCE must be a whole number of seconds")
     zone = value("ZHIXING_ZONE") or ""
     try:
         ZoneInfo(zone)
@@ -138,7 +143,19 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
     if level not in ("debug", "info", "warning", "error"):
         raise SettingError("ZHIXING_LOG_LEVEL must be debug, info, warning or error")
     public = (value("ZHIXING_PUBLIC_URL") or f"http://{bind}").rstrip("/")
-    return Settings(home, amqp_url, urls, secret, password, bind, public, metrics_bind, zone, level)
+    return Settings(
+        home,
+        amqp_url,
+        urls,
+        secret,
+        password,
+        bind,
+        public,
+        metrics_bind,
+        float(patience),
+        zone,
+        level,
+    )
 
 
 def _database_urls(value: Any) -> dict[str, str]:

@@ -8,6 +8,7 @@ from apiflask import APIFlask
 from gateway.accounts.api import accounts
 from gateway.api import bodies, description, problems
 from gateway.api.certificates import certificates
+from gateway.api.documents import documents
 from gateway.api.enrollments import enrollments
 from gateway.api.health import health
 from gateway.api.outcomes import outcomes
@@ -30,7 +31,7 @@ def create_app(config: Mapping[str, Any], database: Database) -> APIFlask:
         title=TITLE,
         version=VERSION,
         spec_path="/api/openapi.json",
-        docs_path="/api/docs",
+        docs_path=None,
         json_errors=False,
         static_folder=None,
     )
@@ -46,6 +47,7 @@ def create_app(config: Mapping[str, Any], database: Database) -> APIFlask:
     app.extensions["database"] = database
     problems.register(app)
     app.register_blueprint(health)
+    app.register_blueprint(documents)
     for own in OWN:
         app.register_blueprint(own)
     for partners in blueprints():

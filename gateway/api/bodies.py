@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 import yaml
 from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from services.contracts.refusal import Invalid, Refusal
 
@@ -19,10 +20,11 @@ DEEPEST = 32
 
 JSON = ("application/json",)
 FORM = ("multipart/form-data",)
+PLAIN_FORM = ("application/x-www-form-urlencoded",)
 YAML = ("application/yaml", "application/x-yaml", "text/yaml")
 # Endpoint → the media types it reads, where that is not JSON.
 READ = {
-    "outcomes.submit": FORM,
+    "outcomes.submit": FORM + PLAIN_FORM,
     "people.import_roster": FORM,
     "programs.publish": JSON + YAML,
 }
@@ -58,27 +60,38 @@ def expect() -> None:
             f"this address reads {', '.join(read)}",
             field="Content-Type",
         )
+    if has_body and read == JSON:
+        content = request.get_data()
+        if len(content) >= MOST_BYTES:
+            # A body that does not say its length is cut where it becomes too long.
+            raise RequestEntityTooLarge
+        parsed(content)
 
 
 def document() -> dict[str, Any]:
     """A program document, YAML or JSON, as JSON values."""
     content = request.get_data(cache=False)
-    try:
-        if request.mimetype in YAML:
-            # Dates become texts and what JSON does not have is refused.
-            refuse_traps(content)
-            found = orjson.loads(orjson.dumps(yaml.load(content, yaml.CSafeLoader)))
-        else:
-            found = orjson.loads(content)
-    except (yaml.YAMLError, ValueError, TypeError) as error:
-        raise Unreadable(
-            "document_unreadable",
-            f"文档无法读懂{place(error)[0]}",
-            f"the document cannot be read{place(error)[1]}",
-        ) from None
+    found = parsed(content) if request.mimetype in JSON else parsed_yaml(content)
     if not isinstance(found, dict):
         raise Invalid("type", "应为一组字段", "must be a mapping of fields")
     return found
+
+
+def parsed(content: bytes) -> Any:
+    """JSON values; raises `Unreadable` for what is no JSON, too deep or too large a number."""
+    try:
+        return orjson.loads(content)
+    except ValueError as error:
+        raise unreadable("JSON", error) from None
+
+
+def parsed_yaml(content: bytes) -> Any:
+    """The JSON values of YAML: dates become texts, what JSON does not have is `Unreadable`."""
+    try:
+        refuse_traps(content)
+        return orjson.loads(orjson.dumps(yaml.load(content, yaml.CSafeLoader)))
+    except (yaml.YAMLError, ValueError, TypeError) as error:
+        raise unreadable("YAML", error) from None
 
 
 def refuse_traps(content: bytes) -> None:
@@ -95,8 +108,11 @@ def refuse_traps(content: bytes) -> None:
             raise yaml.YAMLError("nested too deeply")
 
 
-def place(error: Exception) -> tuple[str, str]:
-    """Where a document broke, from line 1, in both languages."""
+def unreadable(form: str, error: Exception) -> Unreadable:
+    """The refusal of a body, with the line where it broke, from 1."""
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark else getattr(error, "lineno", None)
-    return (f"：第 {line} 行", f": line {line}") if line else ("", "")
+    zh, en = (f"，第 {line} 行", f", line {line}") if line else ("", "")
+    return Unreadable(
+        f"broken_{form.lower()}", f"不是可用的 {form}{zh}", f"this is no usable {form}{en}"
+    )

@@ -69,6 +69,7 @@ def register(app: APIFlask) -> None:
         AUTO_VALIDATION_ERROR_RESPONSE=False,
         AUTO_AUTH_ERROR_RESPONSE=False,
         AUTO_404_RESPONSE=False,
+        AUTO_OPERATION_ID=True,
         SERVERS=[{"url": app.config["PUBLIC_URL"]}],
     )
     app.spec_processor(complete)

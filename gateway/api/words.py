@@ -32,7 +32,7 @@ RULES = (
     (r"Not a valid (?:string|UUID|integer|number|boolean|list|mapping type).*", "type", "类型不对"),
     (r"Not a (?:boolean|whole number)\.", "type", "类型不对"),
     (r"Invalid input type\.", "type", "类型不对"),
-    (r"Invalid JSON body\.", "broken_json", "不是有效的 JSON"),
+    (r"Not a valid file\.", "type", "应为文件"),
     (r"Not a valid mark\.", "mark", '应为十进制数，如 "85"'),
     (r"Length must be between (\d+) and (\d+)\.", "length", "应为 {} 至 {} 个字符"),
     (r"Longer than maximum length (\d+)\.", "length", "不能超过 {} 个字符"),

@@ -56,9 +56,11 @@ SAVE_WINDOWS = text("""
     ON CONFLICT (program_id) DO UPDATE SET opened = excluded.opened, closed = excluded.closed
 """)
 DUE = text("""
-    SELECT CAST(program_id AS text) AS program_id, outcomes_due, reviews_due, opened FROM windows
+    SELECT CAST(program_id AS text) AS program_id FROM windows
     WHERE NOT closed AND (reviews_due <= :now OR NOT opened AND outcomes_due <= :now)
+    ORDER BY program_id
 """)
+WINDOW = text("SELECT outcomes_due, reviews_due FROM windows WHERE program_id = CAST(:id AS uuid)")
 ENROLLMENT = text("""
     SELECT CAST(enrollment_id AS text) AS id, CAST(program_id AS text) AS program_id,
            CAST(member_id AS text) AS member_id, path

@@ -31,8 +31,12 @@ class AssessmentService:
 
     @timer(interval=5)
     def keep_time(self):
+        now = datetime.now(UTC)
         with self.database.begin() as session:
-            windows.keep_time(session, datetime.now(UTC))
+            programs = windows.due(session, now)
+        for program_id in programs:
+            with self.database.begin() as session:
+                windows.keep_time(session, program_id, now)
 
     submit_outcome = command(commands.submit_outcome)
     self_assess = command(commands.self_assess)

@@ -16,16 +16,20 @@ from services.contracts.envelope import Event, derived_id, instant
 from services.messaging import ledger, trace
 
 
-def keep_time(session: Session, now: datetime) -> None:
-    """Opens and closes the windows whose deadline has come; the deadline is the fact's time."""
-    for window in session.execute(repository.DUE, {"now": now}).all():
-        program_id = window.program_id
-        ledger.hold(session, [program_id])
-        known = repository.program_facts(session, [program_id])[program_id]
-        if not repository.has(known, REVIEW_WINDOW_OPENED):
-            handlers.tell(session, opening(session, program_id, window.outcomes_due))
-        if window.reviews_due <= now and not repository.has(known, REVIEW_WINDOW_CLOSED):
-            handlers.tell(session, [closing(program_id, window.reviews_due)])
+def due(session: Session, now: datetime) -> list[str]:
+    """The program versions whose next deadline has come."""
+    return [window.program_id for window in session.execute(repository.DUE, {"now": now})]
+
+
+def keep_time(session: Session, program_id: str, now: datetime) -> None:
+    """Opens and closes a window whose deadline has come; the deadline is the fact's time."""
+    ledger.hold(session, [program_id])
+    known = repository.program_facts(session, [program_id])[program_id]
+    window = session.execute(repository.WINDOW, {"id": program_id}).one()
+    if not repository.has(known, REVIEW_WINDOW_OPENED):
+        handlers.tell(session, opening(session, program_id, window.outcomes_due))
+    if window.reviews_due <= now and not repository.has(known, REVIEW_WINDOW_CLOSED):
+        handlers.tell(session, [closing(program_id, window.reviews_due)])
 
 
 def opening(session: Session, program_id: str, at: datetime) -> list[Event]:

@@ -6,6 +6,7 @@ the handler fail) is parked with its reason and the rest goes on. Weather is
 waited out. Bytes that are no facts at all go to the dead letters.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Any
@@ -145,6 +146,8 @@ class Facts(Thread, Entrypoint):
             self.container.spawn_worker(self, (facts,), {}, handle_result=finish)
             error: BaseException | None = done.wait()
         if error is None:
+            for type_, number in Counter(fact.type for fact in facts).items():
+                metrics.HEARD.labels(self.service, type_).inc(number)
             traces = {trace.trace_id(fact.traceparent) for fact in facts[:20]} - {None}
             log.info("heard", service=self.service, facts=len(facts), traces=sorted(traces))  # type: ignore[type-var]
         return error

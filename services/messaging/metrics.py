@@ -3,8 +3,7 @@
 from prometheus_client import Counter, Gauge, Histogram
 
 ANNOUNCED = Counter("zhixing_facts_announced", "Facts confirmed by the broker", ["service", "type"])
-HEARD = Counter("zhixing_facts_heard", "Facts remembered for the first time", ["service", "type"])
-REPEATED = Counter("zhixing_facts_repeated", "Facts heard again", ["service"])
+HEARD = Counter("zhixing_facts_heard", "Facts taken, repeated ones included", ["service", "type"])
 PARKED = Counter("zhixing_facts_parked", "Facts put aside with a reason", ["service"])
 REPLAYED = Counter("zhixing_facts_replayed", "Facts told again on request", ["service", "type"])
 LAG = Gauge("zhixing_facts_lag", "Facts announced and not yet heard", ["service", "type"])

@@ -96,8 +96,8 @@ class Relay(Thread, DependencyProvider):
         while not self.stopping:
             if rows := database.execute(NUMBER).all():
                 self.tell(database, publisher, rows)
-            else:
-                self.tell_heads(database, publisher)
+            self.tell_heads(database, publisher)
+            if not rows:
                 self.listen(database)
             broker.heartbeat_check()
 

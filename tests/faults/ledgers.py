@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from services.contracts import registry
 from services.contracts.envelope import Event
 from services.messaging.database import engine_for
-from tests.integration.law.service import handlers_of
 from tests.standing import standing
 from zhixing.bench.cluster import until
+from zhixing.platform import ROOMS
 from zhixing.settings import SERVICES
 
 # Tests may have to share a machine with much else.
@@ -115,7 +115,7 @@ def unrest(connection: Connection) -> Iterator[str]:
 
 def unheard(connection: Connection, service: str, heads: dict[str, int]) -> Iterator[str]:
     """What a service has not heard, or not concluded from."""
-    hears: Iterable[str] = handlers_of(service).HEARS
+    hears: Iterable[str] = ROOMS[service].module("handlers").HEARS
     rows = connection.execute(
         text(f"SELECT type, count(DISTINCT position) FROM {service}.inbox GROUP BY type")
     )

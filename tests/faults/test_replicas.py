@@ -35,10 +35,9 @@ from tests.builders import (
     statement_received,
 )
 from tests.faults.ledgers import PATIENCE_SECONDS, Ledgers, ledgers_of, standing_in
-from tests.integration.law.service import handlers_of
 from zhixing.bench.cluster import Cluster, until
 from zhixing.bench.pipeline import tell
-from zhixing.platform import migrate_all
+from zhixing.platform import ROOMS, migrate_all
 
 REPLICAS = 3
 REPLICATED = ("assessment", "archive", "learning")
@@ -205,7 +204,7 @@ def tell_all(ledgers: Ledgers) -> None:
 
 def alone(ledgers: Ledgers, service: str, url: str) -> bytes:
     """What stands where one process hears all facts at once, in one transaction."""
-    handlers = handlers_of(service)
+    handlers = ROOMS[service].module("handlers")
     # What a service concludes from what it hears it concludes anew.
     concluded = {"assessment": {SCORE_RELEASED}, "learning": set(handlers.OWN)}
     wanted = {*handlers.HEARS, *handlers.OWN} - concluded.get(service, set())

@@ -25,6 +25,7 @@ from gateway.accounts.models import Account
 from services.contracts.enrollment import MEMBER_DESCRIBED, ORGANIZATION_PLACED
 from services.contracts.envelope import Event
 from services.contracts.principal import LEARNER, ROOT, SECRETARY, Grant
+from services.enrollment import handlers
 from services.messaging.database import engine_for
 from zhixing.bench import load
 from zhixing.bench.cluster import Cluster, until
@@ -97,7 +98,8 @@ def college(url: str) -> list[Event]:
     for number, one in enumerate(opened):
         one.data["path"] = branches[number % BRANCHES].data["path"]
     described = [member(number, one.data["member_id"]) for number, one in enumerate(opened)]
-    tell(engines["enrollment"], [published, *branches, *described, *opened])
+    with Session(engines["enrollment"]) as session, session.begin():
+        handlers.tell(session, [published, *branches, *described, *opened])
     until(lambda: count(engines["archive"], "records") == MEMBERS, "records are open")
     tell(engines["learning"], list(completions(COMPLETED, opened, published)))
     until(lambda: standing(engines["archive"]) == COMPLETED, "records show what is completed")

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from uuid import uuid4
 
@@ -20,10 +21,15 @@ from services.messaging import ledger
 from services.messaging.database import engine_for
 from zhixing.bench import plain
 from zhixing.bench.cluster import Cluster, until
+from zhixing.bench.load import percentile
 
 SERVICES = ("enrollment", "learning", "assessment", "archive")
 MODULES = 40
 COMMAND = 500
+HALF_LOAD_ENROLLMENTS = 500
+HALF_LOAD_SECONDS = 5.0
+COMMIT_SECONDS = 0.01
+POLL_SECONDS = 0.02
 
 
 def program(program_id: str) -> Event:
@@ -108,6 +114,7 @@ def measure(
         committed = time.monotonic() - began
         until(lambda: recorded(engines["archive"]) == facts, "every module is in its record", 600)
         seconds = time.monotonic() - began
+        latency = half_load(engines, published, facts / seconds / 2)
         memory = {service: round(cluster.peak_memory_mb(service), 1) for service in SERVICES}
         for engine in engines.values():
             engine.dispose()
@@ -129,7 +136,55 @@ def measure(
         "ratio": round(ours / baseline["facts_per_second"], 1),
         "seconds": round(seconds, 3),
         "committed_seconds": round(committed, 3),
+        **latency,
         "peak_rss_mb": memory,
+    }
+
+
+def half_load(engines: dict[str, Engine], published: Event, rate: float) -> dict[str, Any]:
+    """Milliseconds from a fact's commit until its record stands with the score that knows it.
+
+    Facts are committed a few at a time, a hundred times a second, at a steady
+    rate; the records are read every 20 ms, which is the resolution.
+    """
+    opened = [enrollment(published.subject) for _ in range(HALF_LOAD_ENROLLMENTS)]
+    before = count(engines["archive"], "records")
+    tell(engines["enrollment"], opened)
+    until(
+        lambda: (
+            count(engines["archive"], "records") == before + len(opened)
+            and count(engines["assessment"], "scores") == before + len(opened)
+        ),
+        "further records are open",
+    )
+    known = recorded(engines["archive"])
+    facts = list(completions(int(rate * HALF_LOAD_SECONDS), opened, published))
+    committed: list[float] = []
+
+    def commit_steadily() -> None:
+        began = time.monotonic()
+        while len(committed) < len(facts):
+            due = int(rate * (time.monotonic() - began))
+            if some := facts[len(committed) : due]:
+                tell(engines["learning"], some)
+                committed.extend([time.monotonic()] * len(some))
+            time.sleep(COMMIT_SECONDS)
+
+    thread = Thread(target=commit_steadily)
+    thread.start()
+    waits: list[float] = []
+    while len(waits) < len(facts):
+        stand = recorded(engines["archive"]) - known
+        now = time.monotonic()
+        # Facts are heard in the order they were told, so the first of them stand first.
+        waits.extend((now - at) * 1000 for at in committed[len(waits) : stand])
+        time.sleep(POLL_SECONDS)
+    waits.sort()
+    return {
+        "p50_ms": percentile(waits, 50),
+        "p99_ms": percentile(waits, 99),
+        "half_load": round(len(waits) / HALF_LOAD_SECONDS, 1),
+        "resolution_ms": POLL_SECONDS * 1000,
     }
 
 

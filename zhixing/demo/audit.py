@@ -69,10 +69,11 @@ class Found:
             self.doubled.append(f"{what}: {seen} for {wanted}")
 
 
-def settled(admin: Client, sent: Sent, *, doubled: int) -> Found:
+def settled(admin: Client, sent: Sent, *, lost: list[str], doubled: int) -> Found:
     """What stands once everything is told and agrees, or no longer comes to agree.
 
-    `doubled`: how many repeated requests were answered differently.
+    `lost`: what was missing before; `doubled`: how many repeated requests were
+    answered differently.
     """
     until = time.monotonic() + SETTLES_SECONDS
     while True:
@@ -82,6 +83,7 @@ def settled(admin: Client, sent: Sent, *, doubled: int) -> Found:
             if late or not (found.lost or found.doubled):
                 break
         time.sleep(LOOK_SECONDS)
+    found.lost += lost
     found.doubled += ["an answer to a repeated request"] * doubled
     for what in found.lost:
         log.error("lost", what=what)

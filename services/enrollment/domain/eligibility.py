@@ -1,6 +1,7 @@
 """Who takes part in a program: who was of its audience at some time of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from services.enrollment.domain.audience import below
@@ -28,10 +29,8 @@ class Span(NamedTuple):
 def spans(changes: Iterable[Since]) -> list[Span]:
     """Each change holds until the next; of several on one day the largest stands."""
     latest = dict(sorted(set(changes)))
-    days = sorted(latest)
-    return [
-        Span(day, until, latest[day]) for day, until in zip(days, [*days[1:], FOREVER], strict=True)
-    ]
+    days = [*sorted(latest), FOREVER]
+    return [Span(day, until, latest[day]) for day, until in pairwise(days)]
 
 
 def category_spans(entered: Iterable[Since]) -> list[Span]:

@@ -1,7 +1,6 @@
 """One service with its database, told facts as the batch entrypoint and the commands tell them."""
 
 from collections.abc import Callable, Iterable, Sequence
-from types import ModuleType
 from typing import Any
 
 from sqlalchemy import Engine, text
@@ -17,25 +16,14 @@ from zhixing.platform import ROOMS
 TOLD = text("SELECT to_jsonb(outbox) - 'sequence' FROM outbox ORDER BY sequence")
 
 
-def handlers_of(service: str) -> ModuleType:
-    return ROOMS[service].module("intake.handlers" if service == "gateway" else "handlers")
-
-
-def tables_of(service: str) -> tuple[str, ...]:
-    """The tables of what a service has concluded."""
-    if service == "gateway":
-        return "known_accounts", "known_activities"
-    tables: tuple[str, ...] = ROOMS[service].module("repository").TABLES
-    return tables
-
-
 class Service:
     """A service that knows nothing yet."""
 
     def __init__(self, name: str, database: Callable[[str], Engine]) -> None:
         self.name = name
         self.engine = database(name)
-        self.handlers = handlers_of(name)
+        self.handlers = ROOMS[name].module("handlers")
+        self.tables: tuple[str, ...] = ROOMS[name].module("repository").TABLES
 
     def hear(self, batches: Iterable[Sequence[Event]]) -> "Service":
         """Takes batches, each in its own transaction; its own facts as a command tells them."""
@@ -49,7 +37,7 @@ class Service:
     def rebuild(self, batches: Iterable[Sequence[Event]]) -> "Service":
         """Empties the service and has it hear others' facts again, its own from its outbox."""
         own = self.handlers.OWN
-        rebuild(self.engine, self.name, own, tables_of(self.name))
+        rebuild(self.engine, self.name, own, self.tables)
         for batch in batches:
             with Session(self.engine) as session, session.begin():
                 self.handlers.learn(session, [fact for fact in batch if fact.type not in own])
@@ -73,7 +61,7 @@ class Service:
                     connection.execute(text(f"SELECT to_jsonb(one) FROM {table} AS one")).scalars(),
                     key=str,
                 )
-                for table in tables_of(self.name)
+                for table in self.tables
             }
 
     def told(self) -> list[dict[str, Any]]:

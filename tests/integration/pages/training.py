@@ -89,7 +89,7 @@ def held(platform: Platform) -> Training:
         answered(client.post(f"/api/v1/programs/{program}/reviews/open"))
         answered(client.post(f"/api/v1/programs/{program}/reviews/close"))
         eventually(lambda: all(record["passed"] is not None for record in records(client, program)))
-        found = {record["number"]: record for record in records(client)}
+        found = {record["number"]: record for record in records(client, program)}
     return Training(
         found["T-1"]["enrollment_id"], found["T-2"]["enrollment_id"], found["T-1"]["serial"]
     )

@@ -1,0 +1,179 @@
+"""What goes wrong: killed processes, a killed database, a broker that loses its disk, doubles."""
+
+import os
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Event, Thread
+
+import kombu
+from amqp.exceptions import AMQPError
+from kombu.exceptions import OperationalError as BrokerError
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
+
+from services.messaging.topology import FACTS
+from tests.faults.ledgers import PATIENCE_SECONDS
+from zhixing.bench.cluster import Cluster, until
+
+DOUBLES = "faults.doubles"
+# One message in so many is told again: more than a tenth, for broken ones are missed.
+EVERY = 5
+BACKENDS = text("SELECT pid FROM pg_stat_activity WHERE application_name = :name ORDER BY pid")
+HOLDER = text("""
+    SELECT pg_stat_activity.pid FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE locktype = 'advisory' AND granted AND application_name = :name
+""")
+
+
+class Disturbances:
+    """All of them, one after the other; `next` begins one once the last has ended."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        url = cluster.environment["ZHIXING_DATABASE_URL"]
+        self.database = create_engine(url, pool_pre_ping=True)
+        self.all: list[Callable[[], None]] = [
+            *(lambda one=service: self.kill(one) for service in cluster.services),  # type: ignore[misc]
+            lambda: self.kill_holder("learning"),
+            lambda: self.kill_backend("assessment"),
+            self.lose_broker,
+        ]
+        self.running: Thread | None = None
+        self.error: BaseException | None = None
+
+    def begin(self, number: int) -> None:
+        """Begins the disturbance of this number, in rounds, while traffic goes on."""
+        self.end()
+
+        def disturb() -> None:
+            try:
+                self.all[number % len(self.all)]()
+            except BaseException as error:
+                self.error = error
+
+        self.running = Thread(target=disturb)
+        self.running.start()
+
+    def end(self) -> None:
+        """Waits until the last disturbance is over; raises what made it fail."""
+        if self.running:
+            self.running.join()
+            self.running = None
+        if self.error:
+            raise self.error
+
+    def kill(self, service: str) -> None:
+        """SIGKILL to all processes of a service, and a new one at once."""
+        self.cluster.stop(service, signal.SIGKILL)
+        self.cluster.start(service)
+
+    def kill_holder(self, service: str) -> None:
+        """SIGKILL to the process whose relay tells, while a replica stands by."""
+        before = until_found(lambda: self.pids(HOLDER, service), "a relay tells")
+        (holder,) = self.cluster.processes[service]
+        self.cluster.start(service)
+        until(lambda: self.consumers(service) == 2, "the replica hears", PATIENCE_SECONDS)
+        holder.kill()
+        holder.wait()
+        self.cluster.processes[service].remove(holder)
+        until_found(lambda: self.pids(HOLDER, service) - before, "the replica tells")
+
+    def kill_backend(self, service: str) -> None:
+        """SIGKILL to one of a service's connections: PostgreSQL ends all and recovers."""
+        victim = min(until_found(lambda: self.pids(BACKENDS, service), "a connection"))
+        os.kill(victim, signal.SIGKILL)
+        until_found(lambda: self.pids(BACKENDS, service) - {victim}, "the service is back")
+
+    def lose_broker(self) -> None:
+        """The broker dies, its disk is lost, and it starts empty."""
+        self.cluster.rabbit.kill()
+        self.cluster.rabbit.wipe()
+        self.cluster.rabbit.start()
+
+    def pids(self, query: object, service: str) -> set[int]:
+        """Of database connections; none while the database is away."""
+        try:
+            with self.database.connect() as connection:
+                found = connection.execute(query, {"name": f"zhixing-{service}"})  # type: ignore[call-overload]
+                return set(found.scalars())
+        except DBAPIError:
+            return set()
+
+    def consumers(self, service: str) -> int:
+        with (
+            suppress(BrokerError, AMQPError, OSError),
+            kombu.Connection(self.cluster.environment["ZHIXING_AMQP_URL"]) as broker,
+        ):
+            queue = broker.channel().queue_declare(f"{service}.inbox", passive=True)
+            count: int = queue.consumer_count
+            return count
+        return 0
+
+    def close(self) -> None:
+        with suppress(BaseException):
+            self.end()
+        self.database.dispose()
+
+
+def until_found(find: Callable[[], set[int]], what: str) -> set[int]:
+    """What is looked for, as soon as there is some."""
+    found: set[int] = set()
+
+    def look() -> bool:
+        found.update(find())
+        return bool(found)
+
+    until(look, what, PATIENCE_SECONDS)
+    return found
+
+
+class Doubling:
+    """Tells every fifth message a second time, to everybody; `with Doubling(url) as doubling:`."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.seen = 0
+        self.doubled = 0
+        self.stopping = Event()
+        self.thread = Thread(target=self.run)
+
+    def __enter__(self) -> "Doubling":
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stopping.set()
+        self.thread.join()
+
+    def run(self) -> None:
+        while not self.stopping.is_set():
+            with suppress(BrokerError, AMQPError, OSError):
+                self.double()
+            self.stopping.wait(0.2)
+
+    def double(self) -> None:
+        with kombu.Connection(self.url, connect_timeout=5) as broker:
+            channel = broker.channel()
+            FACTS(channel).declare()
+            doubles = kombu.Queue(DOUBLES, FACTS, routing_key="#", durable=True)
+            doubles(channel).declare()
+            producer = kombu.Producer(channel, FACTS, auto_declare=False)
+
+            def again(message: kombu.Message) -> None:
+                self.seen += 1
+                if self.seen % EVERY == 0:
+                    key = message.delivery_info["routing_key"]
+                    producer.publish(
+                        message.body,
+                        routing_key=key,
+                        content_type=message.content_type,
+                        content_encoding="binary",
+                    )
+                    self.doubled += 1
+                message.ack()
+
+            with kombu.Consumer(channel, [doubles], on_message=again, auto_declare=False):
+                while not self.stopping.is_set():
+                    with suppress(TimeoutError):
+                        broker.drain_events(timeout=0.2)
