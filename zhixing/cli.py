@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
@@ -144,6 +145,46 @@ def parked_replay(service: str, number: int | None, everything: bool) -> None:
 def parked_drop(service: str, number: int | None, everything: bool) -> None:
     """Gives parked facts up; they stay listed as dropped."""
     mark(service, number, everything, "dropped")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of real statements and ratings.",
+)
+def demo(as_json: bool, data: Path | None) -> None:
+    """Plays a whole training over HTTP; fails where anything is lost or doubled."""
+    from zhixing.demo import play
+
+    logs.configure("warning")
+    figures = play.play(data or play.DATA)
+    show(figures, as_json)
+    if figures["lost"] or figures["doubled"]:
+        sys.exit(1)
+
+
+@main.group("import")
+def import_() -> None:
+    """Takes in what others keep in files."""
+
+
+@import_.command("roster")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--dry-run", is_flag=True, help="Only say what would change.")
+@click.option("--url", help="Of the running gateway; default ZHIXING_PUBLIC_URL.")
+def import_roster(file: Path, dry_run: bool, url: str | None) -> None:
+    """Members from Excel or CSV; nobody is deleted for being absent from the file."""
+    from zhixing import roster
+
+    with clear_refusals():
+        found = settings.read()
+        lines, refused = roster.sent(file, url or found.public_url, found.admin_password, dry_run)
+    for line in lines:
+        click.echo(line)
+    if refused:
+        sys.exit(1)
 
 
 @main.group()

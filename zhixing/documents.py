@@ -6,7 +6,7 @@ from typing import Any
 
 from services import contracts
 from services.contracts.registry import CONTRACTS, ENVELOPE, announcer, json_schema
-from zhixing.settings import TABLE
+from zhixing.settings import TABLE, read
 
 DOCS = Path(__file__).parent.parent / "docs"
 VERSION = "0.1.0"
@@ -73,11 +73,8 @@ def openapi() -> dict[str, Any]:
     from zhixing import green  # noqa: F401, I001
     from gateway.api.app import create_app
     from services.messaging.database import Database
-    from zhixing.settings import Settings
 
-    quiet = Settings(
-        Path("var"), "", {}, "0" * 32, "-", "-", "http://localhost:8000", None, "UTC", ""
-    )
+    quiet = read({"ZHIXING_SECRET_KEY": "0" * 32, "ZHIXING_ADMIN_PASSWORD": "none"})
     # Nothing is asked of the database before the first request.
     spec: dict[str, Any] = create_app(quiet.nameko({}), Database()).spec
     return spec

@@ -37,24 +37,33 @@ class Client:
     """The API at one address, in the name of one account or of nobody.
 
     Every write carries an Idempotency-Key, so it is safely sent again where
-    the answer is 503 or the connection breaks.
+    the answer is 503 or the connection breaks, for `patience` seconds.
     """
 
     def __init__(
-        self, base_url: str, *, http: httpx.Client | None = None, auth: Any = None
+        self,
+        base_url: str,
+        *,
+        patience: float = PATIENCE_SECONDS,
+        http: httpx.Client | None = None,
+        auth: httpx.Auth | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
+        self.patience = patience
         self.http = http or httpx.Client(timeout=PATIENCE_SECONDS, trust_env=False)
         self.auth = auth
 
     def signed_in(self, username: str, password: str) -> "Client":
         """The same API in the name of an account."""
         told = self.post("/api/v1/tokens", {"username": username, "password": password})
-        return Client(self.base_url, http=self.http, auth=Bearer(told["token"]))
+        return self.known_as(Bearer(told["token"]))
 
     def partner(self, username: str, password: str) -> "Client":
         """The xAPI door in the name of a partner."""
-        return Client(self.base_url, http=self.http, auth=httpx.BasicAuth(username, password))
+        return self.known_as(httpx.BasicAuth(username, password))
+
+    def known_as(self, auth: httpx.Auth) -> "Client":
+        return Client(self.base_url, patience=self.patience, http=self.http, auth=auth)
 
     def get(self, path: str, **query: Any) -> Any:
         """The answer of an address."""
@@ -90,7 +99,7 @@ class Client:
 
     def ask(self, method: str, path: str, **sent: Any) -> Any:
         """The answer's JSON value, or its bytes; raises `Problem` where the API refuses."""
-        until, wait = time.monotonic() + PATIENCE_SECONDS, FIRST_WAIT_SECONDS
+        until, wait = time.monotonic() + self.patience, FIRST_WAIT_SECONDS
         while True:
             late = time.monotonic() > until
             try:

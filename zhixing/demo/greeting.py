@@ -20,7 +20,7 @@ log = structlog.get_logger()
 READY_SECONDS = 60.0
 ANYWHERE = ("", "0.0.0.0")
 ADMIN = "admin"
-COLUMN = 20
+COLUMN = 24
 
 
 def when_ready(settings: Settings, *, demo: bool) -> Callable[[], None]:
