@@ -120,6 +120,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "record.elective": ("选修", "Elective"),
     "record.todo": ("未完成", "Not completed"),
     "record.category": ("对象类别", "Category"),
+    "unknown": ("待补", "To be supplied"),
     "members": ("学员进度", "Members"),
     "members.none": ("没有符合条件的学员。", "No member matches."),
     "members.filter": ("按项目筛选", "Filter by program"),

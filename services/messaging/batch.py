@@ -34,7 +34,7 @@ LONGEST_SECONDS = 0.200
 # Messages, each of up to 100 facts: enough for the next batch to be here
 # already, few enough that no process is flooded.
 PREFETCH = 64
-IDLE_SECONDS = 1.0
+IDLE_SECONDS = 0.5
 
 
 class Facts(Thread, Entrypoint):

@@ -24,7 +24,7 @@ from services.messaging.topology import DEAD_LETTERS, FACTS, HEADS
 
 MOST = 2_000
 STAND_BY_SECONDS = 1.0
-POLL_SECONDS = 1.0
+POLL_SECONDS = 0.5
 HEADS_SECONDS = 2.0
 
 TAKE_LOCK = text("SELECT pg_try_advisory_lock(hashtext('relay of ' || current_schema()))")
@@ -121,7 +121,7 @@ class Relay(Thread, DependencyProvider):
         self.told_heads_at = monotonic()
 
     def listen(self, database: Connection) -> None:
-        """Until a transaction announces something, or for a second."""
+        """Until a transaction announces something, or for half a second."""
         driver: Any = database.connection.driver_connection
         for _ in driver.notifies(timeout=POLL_SECONDS, stop_after=1):
             pass

@@ -1,5 +1,7 @@
 """A nameko extension that works in a thread of its own until it is stopped."""
 
+from time import monotonic
+
 import eventlet
 import structlog
 from amqp.exceptions import AMQPError
@@ -7,7 +9,7 @@ from eventlet.event import Event as Signal
 from kombu.exceptions import OperationalError as BrokerError
 from nameko.extensions import Extension
 
-from services.messaging.weather import back_off, is_weather
+from services.messaging.weather import LONGEST_WAIT, back_off, is_weather
 
 log = structlog.get_logger()
 STOP_SECONDS = 4.0
@@ -35,10 +37,14 @@ class Thread(Extension):
     def start(self) -> None:
         self.container.spawn_managed_thread(self._run, identifier=type(self).__name__)
 
-    def stop(self) -> None:
+    def ask_to_stop(self) -> None:
+        """Has the thread end at its next chance; returns at once."""
         self.stopping = True
         if not self.asked.ready():
             self.asked.send()
+
+    def stop(self) -> None:
+        self.ask_to_stop()
         with eventlet.Timeout(STOP_SECONDS, False):
             self.stopped.wait()
 
@@ -53,10 +59,13 @@ class Thread(Extension):
     def _run(self) -> None:
         waits = back_off()
         while not self.stopping:
+            began = monotonic()
             try:
                 self.work()
                 waits = back_off()
             except Exception as error:
+                if monotonic() - began > LONGEST_WAIT:
+                    waits = back_off()
                 if not (is_weather(error) or isinstance(error, BROKER_WEATHER)):
                     raise
                 wait = next(waits)

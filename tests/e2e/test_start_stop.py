@@ -31,7 +31,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         yield servers
 
 
-@pytest.fixture()
+@pytest.fixture
 def configured(cluster: Cluster) -> Environment:
     """Settings of a named service, and a port that is free."""
     return cluster.environment | {"ZHIXING_BIND": f"127.0.0.1:{free_port()}"}

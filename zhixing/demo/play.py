@@ -100,6 +100,11 @@ def play_at(base_url: str, password: str, data: Path = DATA) -> dict[str, Any]:
     return found.figures() | {"seconds": round(time.monotonic() - began, 1)}
 
 
+def today() -> date:
+    """The day in China."""
+    return datetime.now(CHINA).date()
+
+
 class Training:
     """One training, from the roster to the certificates, and the books of what was sent."""
 
@@ -107,8 +112,7 @@ class Training:
         self.admin = admin
         self.moodle = Moodle(data)
         self.ratings = ratings.read(data)
-        self.now = datetime.now(UTC)
-        self.today = self.now.astimezone(CHINA).date()
+        self.now, self.today = datetime.now(UTC), today()
         self.books = Books()
         self.place_of = training.places(self.today)
         self.running: list[Running] = []

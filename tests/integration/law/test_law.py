@@ -1,6 +1,7 @@
 """The law of delivery: order, repetition and batches of facts change nothing that stands."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from sqlalchemy import Engine
 from services.contracts import registry
 from services.contracts.envelope import to_json
 from tests.deliveries import deliveries
-from tests.integration.law.histories import HISTORIES
+from tests.integration.law.histories import HISTORIES, enrollment_histories
 from tests.integration.law.service import Service
 
 Database = Callable[[str], Engine]
@@ -47,3 +48,19 @@ def test_a_rebuilt_service_stands_as_before_and_announces_nothing(
     assert service.standing() == expected
     assert service.concluded() == rows
     assert service.told() == told
+
+
+@given(data=st.data())
+def test_whoever_is_of_an_audience_in_the_end_is_enrolled_however_it_became_known(
+    database: Database, data: st.DataObject
+) -> None:
+    """An enrollment, once opened, stays, so who was of it for a while may be enrolled besides."""
+    history = data.draw(enrollment_histories())
+    at_once = Service("enrollment", database).hear([history]).concluded()
+    piecemeal = Service("enrollment", database).hear(data.draw(deliveries(history))).concluded()
+    assert ids(at_once.pop("enrollments")) <= ids(piecemeal.pop("enrollments"))
+    assert piecemeal == at_once
+
+
+def ids(rows: list[Any]) -> set[str]:
+    return {row["id"] for row in rows}
