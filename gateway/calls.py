@@ -40,6 +40,10 @@ class TransientPublisher(Publisher):
     use_confirms = False
     delivery_mode = NON_PERSISTENT
 
+    def publish(self, payload: Any, **options: Any) -> None:
+        # Without confirms nobody would hear that a message was returned.
+        super().publish(payload, **options | {"mandatory": False})
+
 
 class Method(MethodProxy):
     publisher_cls = TransientPublisher

@@ -48,15 +48,16 @@ ROWS = text("""
            OR EXISTS (SELECT FROM unnest(CAST(:paths AS text[])) AS at WHERE starts_with(path, at)))
     ORDER BY enrollment_id LIMIT :most
 """)
+# A certificate names the committee at the top, not the group a member happens to be in.
 CERTIFICATE = text("""
     SELECT serial, certificates.status, certificates.issued_on,
            CAST(certificates.data AS text) AS data,
-           people.name, programs.title AS program, organizations.name AS organization
+           people.name, programs.title AS program, issuer.name AS organization
     FROM certificates
     JOIN records USING (enrollment_id)
     JOIN programs ON programs.id = program_id
     LEFT JOIN people USING (member_id)
-    LEFT JOIN organizations ON organizations.path = records.path
+    LEFT JOIN organizations AS issuer ON issuer.path = '/' || split_part(records.path, '/', 2) || '/'
     WHERE serial = :serial
 """)
 OVERVIEW = text("""
