@@ -57,7 +57,8 @@ CERTIFICATE = text("""
     JOIN records USING (enrollment_id)
     JOIN programs ON programs.id = program_id
     LEFT JOIN people USING (member_id)
-    LEFT JOIN organizations AS issuer ON issuer.path = '/' || split_part(records.path, '/', 2) || '/'
+    LEFT JOIN organizations AS issuer
+        ON issuer.path = '/' || split_part(records.path, '/', 2) || '/'
     WHERE serial = :serial
 """)
 OVERVIEW = text("""

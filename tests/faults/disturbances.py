@@ -27,28 +27,35 @@ HOLDER = text("""
 
 
 class Disturbances:
-    """All of them, one after the other; `next` begins one once the last has ended."""
+    """All of them, one after the other; `begin_next` begins one once the last has ended."""
 
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
         url = cluster.environment["ZHIXING_DATABASE_URL"]
         self.database = create_engine(url, pool_pre_ping=True)
         self.all: list[Callable[[], None]] = [
-            *(lambda one=service: self.kill(one) for service in cluster.services),  # type: ignore[misc]
-            lambda: self.kill_holder("learning"),
-            lambda: self.kill_backend("assessment"),
+            lambda: self.kill("learning"),
             self.lose_broker,
+            lambda: self.kill("assessment"),
+            lambda: self.kill_backend("assessment"),
+            lambda: self.kill_holder("learning"),
+            lambda: self.kill("gateway"),
+            lambda: self.kill("archive"),
+            lambda: self.kill("enrollment"),
         ]
+        self.begun = 0
         self.running: Thread | None = None
         self.error: BaseException | None = None
 
-    def begin(self, number: int) -> None:
-        """Begins the disturbance of this number, in rounds, while traffic goes on."""
+    def begin_next(self) -> None:
+        """Begins the next disturbance, in rounds, while traffic goes on."""
         self.end()
+        disturbance = self.all[self.begun % len(self.all)]
+        self.begun += 1
 
         def disturb() -> None:
             try:
-                self.all[number % len(self.all)]()
+                disturbance()
             except BaseException as error:
                 self.error = error
 

@@ -36,7 +36,6 @@ class Disturbed(NamedTuple):
     traffic: Traffic
     ledgers: Ledgers
     doubling: Doubling
-    disturbances: int
 
 
 @pytest.fixture(scope="module")
@@ -72,11 +71,10 @@ def disturbed(undisturbed: Run, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
         def count() -> None:
             nonlocal writes
-            # Spread over the whole of the traffic.
-            due = planned * writes // undisturbed.writes
-            if writes and due > planned * (writes - 1) // undisturbed.writes:
-                disturbances.begin(due - 1)
             writes += 1
+            # Spread evenly, the first and the last with traffic before and after.
+            if disturbances.begun < (planned + 1) * writes // (undisturbed.writes + 1):
+                disturbances.begin_next()
 
         with (
             ledgers_of(cluster.environment["ZHIXING_DATABASE_URL"]) as ledgers,
@@ -85,11 +83,11 @@ def disturbed(undisturbed: Run, tmp_path_factory: pytest.TempPathFactory) -> Ite
             try:
                 traffic = Traffic(cluster.gateway, "admin", count)
                 traffic.hold(ledgers.wait_for_quiet)
-                disturbances.begin(planned - 1)
                 disturbances.end()
+                assert disturbances.begun == planned
                 ledgers.wait_for_quiet()
                 run = Run(ledgers.standing(), writes)
-                yield Disturbed(run, traffic, ledgers, doubling, planned)
+                yield Disturbed(run, traffic, ledgers, doubling)
             finally:
                 disturbances.close()
 
