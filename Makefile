@@ -24,7 +24,7 @@ var/setup/assets: var/setup/python package-lock.json zhixing/assets.py
 	@touch $@
 
 run: setup
-	@ZHIXING_BIND=127.0.0.1:$(PORT) PYTHONWARNINGS=ignore exec $(BIN)/zhixing up --demo
+	@ZHIXING_BIND=127.0.0.1:$(PORT) ZHIXING_LOG_LEVEL=$${ZHIXING_LOG_LEVEL:-warning} PYTHONWARNINGS=ignore exec $(BIN)/zhixing up --demo
 
 test: setup
 	$(BIN)/python -m zhixing.local.rabbitmq

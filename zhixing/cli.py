@@ -158,7 +158,7 @@ def demo(as_json: bool, data: Path | None) -> None:
     """Plays a whole training over HTTP; fails where anything is lost or doubled."""
     from zhixing.demo import play
 
-    logs.configure("warning")
+    logs.configure("info")
     figures = play.play(data or play.DATA)
     show(figures, as_json)
     if figures["lost"] or figures["doubled"]:

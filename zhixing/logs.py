@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 
 # These log bodies or say the same twice.
-QUIET = ("nameko", "kombu", "amqp", "alembic", "sqlalchemy.engine")
+QUIET = ("nameko", "kombu", "amqp", "alembic", "sqlalchemy.engine", "httpx", "httpcore")
 
 
 def configure(level: str) -> None:

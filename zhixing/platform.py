@@ -196,6 +196,8 @@ def run(
                 extension.ask_to_stop()
     runner.stop()
     log.info("stopped", services=named)
+    # The interpreter would look through all objects several times before it ends.
+    gc.freeze()
 
 
 def wait_for_death(runner: ServiceRunner, ask_to_stop: Callable[[], None]) -> None:

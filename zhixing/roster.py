@@ -22,13 +22,12 @@ def sent(file: Path, url: str, password: str, dry_run: bool) -> tuple[list[str],
     """
     sheet = {"file": (file.name, file.read_bytes())}
     try:
-        admin = Client(url, patience=0).signed_in("admin", password)
-        report = admin.post(f"/api/v1/roster?dry_run={str(dry_run).lower()}", files=sheet)
+        with Client(url, patience=0) as client:
+            admin = client.signed_in("admin", password)
+            report = admin.post(f"/api/v1/roster?dry_run={str(dry_run).lower()}", files=sheet)
     except Problem as problem:
-        told = "\n".join(
-            f"  {one['field'] or ''} {one['zh']} {one['en']}" for one in problem.errors
-        )
-        raise CannotStart(f"{url}: {problem.detail}\n{told}".rstrip()) from None
+        told = [f"{one['zh']} {one['en']}" for one in problem.errors] or [problem.detail]
+        raise CannotStart("\n".join([f"{url} refuses:", *told])) from None
     except httpx.TransportError as error:
         raise CannotStart(f"{url} does not answer: {error}") from None
     lines = []

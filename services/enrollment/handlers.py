@@ -18,7 +18,7 @@ from services.contracts.envelope import Event, derived_id
 from services.enrollment import repository
 from services.enrollment.domain.audience import enrollment_of
 from services.enrollment.domain.eligibility import eligible
-from services.messaging import ledger
+from services.messaging import ledger, trace
 
 SOURCE = "/zhixing/enrollment"
 HEARS: tuple[str, ...] = ()
@@ -87,4 +87,6 @@ def opening(
         id_,
         max(fact.time for fact in facts),
         {"member_id": member_id, "program_id": program_id, "category": category, "path": path},
+        None,
+        trace.current.get(),
     )

@@ -22,8 +22,10 @@ COLUMNS = """
 """
 
 REMEMBER = text(f"""
-    INSERT INTO inbox (id, type, source, subject, time, data, digest, position, basis)
-    SELECT id, type, source, subject, time, data, digest, position, basis
+    INSERT INTO inbox (
+        id, type, source, subject, time, data, digest, traceparent, position, basis
+    )
+    SELECT id, type, source, subject, time, data, digest, traceparent, position, basis
     FROM json_to_recordset(CAST(:facts AS json)) AS facts ({COLUMNS})
     ON CONFLICT (id) DO NOTHING
     RETURNING CAST(id AS text)
@@ -62,15 +64,17 @@ MEMBERS = text("""
 """)
 KNOWN = text("""
     SELECT CAST(key AS text),
-           CAST(json_agg(json_build_array(id, type, source, subject, time, data)) AS text)
+           CAST(json_agg(json_build_array(
+               id, type, source, subject, time, data, traceparent
+           )) AS text)
     FROM (
-        SELECT subject AS key, id, type, source, subject, time, data
+        SELECT subject AS key, id, type, source, subject, time, data, traceparent
         FROM inbox WHERE subject = ANY (CAST(:subjects AS uuid[])) AND basis IS NULL
         UNION ALL
-        SELECT about.subject, id, type, source, inbox.subject, time, data
+        SELECT about.subject, id, type, source, inbox.subject, time, data, traceparent
         FROM about JOIN inbox USING (id) WHERE about.subject = ANY (CAST(:subjects AS uuid[]))
         UNION ALL
-        SELECT subject, id, type, source, subject, time, data
+        SELECT subject, id, type, source, subject, time, data, traceparent
         FROM inbox JOIN (
             SELECT DISTINCT ON (subject, type) id FROM inbox
             WHERE subject = ANY (CAST(:subjects AS uuid[])) AND basis IS NOT NULL
@@ -265,8 +269,8 @@ def known(session: Session, subjects: Collection[str]) -> dict[str, list[Event]]
     if subjects:
         for subject, facts in session.execute(KNOWN, {"subjects": array(subjects)}).all():
             found[subject] = [
-                Event(id_, type_, source, about, datetime.fromisoformat(time), data)
-                for id_, type_, source, about, time, data in orjson.loads(facts)
+                Event(id_, type_, source, about, datetime.fromisoformat(time), data, None, trace)
+                for id_, type_, source, about, time, data, trace in orjson.loads(facts)
             ]
     return found
 

@@ -71,16 +71,18 @@ class Disturbances:
             raise self.error
 
     def kill(self, service: str) -> None:
-        """SIGKILL to all processes of a service, and a new one at once."""
+        """SIGKILL to all processes of a service, and a new one; over when that one hears."""
         self.cluster.stop(service, signal.SIGKILL)
+        until(lambda: self.hearers(service) == 0, "the broker noticed", PATIENCE_SECONDS)
         self.cluster.start(service)
+        until(lambda: self.hearers(service) == 1, "the new one hears", PATIENCE_SECONDS)
 
     def kill_holder(self, service: str) -> None:
         """SIGKILL to the process whose relay tells, while a replica stands by."""
         before = until_found(lambda: self.pids(HOLDER, service), "a relay tells")
         (holder,) = self.cluster.processes[service]
         self.cluster.start(service)
-        until(lambda: self.consumers(service) == 2, "the replica hears", PATIENCE_SECONDS)
+        until(lambda: self.hearers(service) == 2, "the replica hears", PATIENCE_SECONDS)
         holder.kill()
         holder.wait()
         self.cluster.processes[service].remove(holder)
@@ -97,6 +99,8 @@ class Disturbances:
         self.cluster.rabbit.kill()
         self.cluster.rabbit.wipe()
         self.cluster.rabbit.start()
+        for service in self.cluster.services:
+            until(lambda: self.hearers(service) == 1, "all hear again", PATIENCE_SECONDS)  # noqa: B023
 
     def pids(self, query: object, service: str) -> set[int]:
         """Of database connections; none while the database is away."""
@@ -107,15 +111,16 @@ class Disturbances:
         except DBAPIError:
             return set()
 
-    def consumers(self, service: str) -> int:
+    def hearers(self, service: str) -> int:
+        """How many processes of a service hear; -1 while the broker does not say."""
         with (
             suppress(BrokerError, AMQPError, OSError),
             kombu.Connection(self.cluster.environment["ZHIXING_AMQP_URL"]) as broker,
         ):
-            queue = broker.channel().queue_declare(f"{service}.inbox", passive=True)
+            queue = broker.channel().queue_declare(f"{service}.control", passive=True)
             count: int = queue.consumer_count
             return count
-        return 0
+        return -1
 
     def close(self) -> None:
         with suppress(BaseException):

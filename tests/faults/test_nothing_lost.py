@@ -52,8 +52,11 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Run:
         server = LocalPostgres(home / "home" / "postgres")
         server.start()
         try:
-            with ledgers_of(server.url("zhixing")) as ledgers:
-                Traffic(platform.base_url, PASSWORD, count).hold(ledgers.wait_for_quiet)
+            with (
+                ledgers_of(server.url("zhixing")) as ledgers,
+                Traffic(platform.base_url, PASSWORD, count) as traffic,
+            ):
+                traffic.hold(ledgers.wait_for_quiet)
                 ledgers.wait_for_quiet()
                 return Run(ledgers.standing(), writes)
         finally:
@@ -81,8 +84,8 @@ def disturbed(undisturbed: Run, tmp_path_factory: pytest.TempPathFactory) -> Ite
             Doubling(cluster.environment["ZHIXING_AMQP_URL"]) as doubling,
         ):
             try:
-                traffic = Traffic(cluster.gateway, "admin", count)
-                traffic.hold(ledgers.wait_for_quiet)
+                with Traffic(cluster.gateway, "admin", count) as traffic:
+                    traffic.hold(ledgers.wait_for_quiet)
                 disturbances.end()
                 assert disturbances.begun == planned
                 ledgers.wait_for_quiet()

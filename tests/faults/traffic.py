@@ -74,6 +74,12 @@ class Traffic:
         self.admin = self.token("admin", password)
         self.partner = self.let_partner_in()
 
+    def __enter__(self) -> "Traffic":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+
     def ask(self, method: str, path: str, **sent: Any) -> httpx.Response:
         """The first answer that is neither weather nor missing; the test fails where none comes."""
         until, said = time.monotonic() + PATIENCE_SECONDS, ""
@@ -109,12 +115,6 @@ class Traffic:
         said = {"code": PARTNER, "name": "合作平台"}
         told = self.write("POST", "/api/v1/partners", self.admin, "partner", json=said)
         return told["username"], told["password"]
-
-    def rows(self, path: str) -> list[dict[str, Any]]:
-        answer = self.ask("GET", path, headers={"Authorization": f"Bearer {self.admin}"})
-        assert answer.is_success, answer.text
-        rows: list[dict[str, Any]] = answer.json()["rows"]
-        return rows
 
     def hold(self, quiet: Callable[[], None]) -> None:
         """Holds the training to its end; `quiet` waits until what was told has taken effect."""

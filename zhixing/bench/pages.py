@@ -29,8 +29,7 @@ from services.enrollment import handlers
 from services.messaging.database import engine_for
 from zhixing.bench import load
 from zhixing.bench.cluster import Cluster, until
-from zhixing.bench.pipeline import completions, count, enrollment, program, tell
-from zhixing.bench.rebuild import standing
+from zhixing.bench.pipeline import completions, count, enrollment, program, standing, tell
 from zhixing.local.ports import free_port
 from zhixing.settings import SERVICES
 

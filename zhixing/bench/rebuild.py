@@ -13,17 +13,18 @@ from uuid import uuid4
 import orjson
 from sqlalchemy import Engine, text
 
+from services.contracts.learning import MODULE_COMPLETED
 from services.messaging.broker import Packet, Publisher, connect
 from services.messaging.database import engine_for
 from services.messaging.topology import HEADS
 from zhixing.bench import load
 from zhixing.bench.cluster import Cluster, until
-from zhixing.bench.pipeline import MODULES, completions, enrollment, program, tell
+from zhixing.bench.pipeline import MODULES, completions, enrollment, program, standing, tell
 
 SERVICES = ("enrollment", "learning", "archive")
 PATIENCE_SECONDS = 300.0
 POLL_SECONDS = 0.1
-STANDING = text("SELECT coalesce(sum(completed), 0) FROM records")
+LAST = text("SELECT max(position) FROM inbox WHERE type = :type")
 
 
 def measure(enrollments: int = 5_000) -> dict[str, Any]:
@@ -35,15 +36,10 @@ def measure(enrollments: int = 5_000) -> dict[str, Any]:
     ):
         url = cluster.environment["ZHIXING_DATABASE_URL"]
         engines = {service: engine_for(url, service, pool=2) for service in SERVICES}
-        published = program(str(uuid4()))
-        opened = [enrollment(published.subject) for _ in range(enrollments)]
-        tell(engines["enrollment"], [published, *opened])
-        began = time.perf_counter()
-        tell(engines["learning"], list(completions(facts, opened, published)))
         archive = engines["archive"]
-        until(lambda: standing(archive) == facts, "the records stand", PATIENCE_SECONDS)
-        first = time.perf_counter() - began
-        say_nothing_more(cluster.environment["ZHIXING_AMQP_URL"])
+        began = time.perf_counter()
+        fill(cluster, engines, enrollments)
+        filled = time.perf_counter() - began
         began = time.perf_counter()
         subprocess.run(
             cluster.command("rebuild", "archive"),
@@ -68,12 +64,36 @@ def measure(enrollments: int = 5_000) -> dict[str, Any]:
         "ratio": round(ours / baseline, 3),
         "seconds": round(seconds, 3),
         "command_seconds": round(emptied, 3),
-        "first_hearing_seconds": round(first, 3),
+        "filled_seconds": round(filled, 3),
         "p50_ms": load.percentile(waits, 50),
         "p99_ms": load.percentile(waits, 99),
         "resolution_ms": POLL_SECONDS * 1000,
         "peak_rss_mb": memory,
     }
+
+
+def fill(cluster: Cluster, engines: dict[str, Engine], enrollments: int) -> None:
+    """An archive of so many records in which every module is completed.
+
+    It is told all of this while it counts as being rebuilt, so that it draws
+    its conclusions once; what is measured afterwards is the same either way.
+    """
+    archive = engines["archive"]
+    published = program(str(uuid4()))
+    opened = [enrollment(published.subject) for _ in range(enrollments)]
+    cluster.run("rebuild", "archive")
+    tell(engines["enrollment"], [published, *opened])
+    tell(engines["learning"], list(completions(enrollments * MODULES, opened, published)))
+    until(lambda: last(archive) == enrollments * MODULES, "all is told", PATIENCE_SECONDS)
+    say_nothing_more(cluster.environment["ZHIXING_AMQP_URL"])
+    until(lambda: standing(archive) == enrollments * MODULES, "records stand", PATIENCE_SECONDS)
+
+
+def last(engine: Engine) -> int | None:
+    """The highest position of a completed module that was heard."""
+    with engine.connect() as connection:
+        found: int | None = connection.execute(LAST, {"type": MODULE_COMPLETED}).scalar()
+    return found
 
 
 def say_nothing_more(amqp_url: str) -> None:
@@ -84,12 +104,6 @@ def say_nothing_more(amqp_url: str) -> None:
     body = orjson.dumps({"heads": {}, "service": "assessment"})
     with connect(amqp_url) as broker:
         Publisher(broker).publish([Packet(body, "assessment", HEADS)])
-
-
-def standing(engine: Engine) -> int:
-    """Completed modules in all records."""
-    with engine.connect() as connection:
-        return int(connection.execute(STANDING).scalar() or 0)
 
 
 def watch(engine: Engine, began: float, facts: int) -> list[float]:

@@ -53,6 +53,12 @@ class Client:
         self.http = http or httpx.Client(timeout=PATIENCE_SECONDS, trust_env=False)
         self.auth = auth
 
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+
     def signed_in(self, username: str, password: str) -> "Client":
         """The same API in the name of an account."""
         told = self.post("/api/v1/tokens", {"username": username, "password": password})

@@ -12,7 +12,7 @@ import httpx
 import structlog
 
 from zhixing.demo.client import Client, Problem, eventually
-from zhixing.demo.load import load
+from zhixing.demo.load import is_empty, load
 from zhixing.settings import Settings
 
 log = structlog.get_logger()
@@ -32,15 +32,16 @@ def greet(settings: Settings, demo: bool) -> None:
     """Loads the demo college where it is wanted and nothing is there, and says where to look."""
     address, _, port = settings.bind.rpartition(":")
     own = "127.0.0.1" if address in ANYWHERE else address
-    client = Client(f"http://{own}:{port}")
     accounts: list[dict[str, str]] = []
     try:
-        eventually(client.is_ready, "the platform is ready", READY_SECONDS)
-        if demo:
-            admin = client.signed_in(ADMIN, settings.admin_password)
-            today = datetime.now(ZoneInfo(settings.zone)).date()
-            say("正在准备示范学院…  Preparing the demo college…")
-            accounts = load(admin, settings.home, today)
+        with Client(f"http://{own}:{port}") as client:
+            eventually(client.is_ready, "the platform is ready", READY_SECONDS)
+            if demo:
+                admin = client.signed_in(ADMIN, settings.admin_password)
+                today = datetime.now(ZoneInfo(settings.zone)).date()
+                if is_empty(admin):
+                    say("正在准备示范学院…  Preparing the demo college…")
+                accounts = load(admin, settings.home, today)
     except (Problem, TimeoutError, httpx.TransportError) as error:
         log.error("the demo college is not complete", error=str(error))
     say(banner(settings, accounts))

@@ -30,10 +30,8 @@ SUMMARY = "通过培训，我系统梳理了所学理论，并在实践调研中
 
 def load(admin: Client, home: Path, today: date) -> list[dict[str, str]]:
     """Loads the college unless there are members; the demo accounts as `home` keeps them."""
-    kept = home / ACCOUNTS
-    if next(admin.rows("/api/v1/members"), None):
-        accounts: list[dict[str, str]] = json.loads(kept.read_bytes()) if kept.exists() else []
-        return accounts
+    if not is_empty(admin):
+        return kept(home)
     training.bring_roster(admin, today, key="demo-roster")
     partner = training.let_partner_in(admin)
     now = datetime.now(UTC)
@@ -57,9 +55,21 @@ def load(admin: Client, home: Path, today: date) -> list[dict[str, str]]:
     finish(admin, finished, seats[FINISHED], learners)
     for seat in seats[UNDER_WAY]:
         if seat.number in learners and not seat.place % HANDED_IN_EARLY:
-            training.hand_in(learners[seat.number], under_way, seat, key="demo-early-outcome")
+            training.hand_in(learners[seat.number], seat, key="demo-early-outcome")
     accounts = [*make_staff(admin), *shown]
-    keep(kept, accounts)
+    keep(home / ACCOUNTS, accounts)
+    return accounts
+
+
+def is_empty(admin: Client) -> bool:
+    """Whether a platform has no members yet."""
+    return next(admin.rows("/api/v1/members"), None) is None
+
+
+def kept(home: Path) -> list[dict[str, str]]:
+    """The demo accounts that a home keeps."""
+    file = home / ACCOUNTS
+    accounts: list[dict[str, str]] = json.loads(file.read_bytes()) if file.exists() else []
     return accounts
 
 
@@ -145,7 +155,7 @@ def finish(admin: Client, running: Running, seats: list[Seat], learners: dict[st
     for seat in seats:
         learner, address = learners[seat.number], f"/api/v1/enrollments/{seat.enrollment_id}"
         if training.conduct(seat.place).hands_in:
-            training.hand_in(learner, running, seat, key="demo-outcome")
+            training.hand_in(learner, seat, key="demo-outcome")
             own = training.alike(running, str(72 + seat.place * 7 % 24))
             learner.put(f"{address}/self-assessment", {"marks": own})
         if not seat.place % STAFF:

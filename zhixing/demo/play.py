@@ -15,6 +15,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeVar
 
+import structlog
+
 from zhixing.demo import audit, ratings, training
 from zhixing.demo.audit import Found
 from zhixing.demo.books import Books, Post
@@ -23,6 +25,8 @@ from zhixing.demo.college import CHINA, content
 from zhixing.demo.statements import COMPLETING, POST, Moodle
 from zhixing.demo.training import COURSES, Running, Seat
 from zhixing.local.ports import free_port
+
+log = structlog.get_logger()
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 START_SECONDS = 60.0
@@ -69,14 +73,14 @@ def platform(home: Path, password: str) -> Iterator[str]:
     words = [sys.executable, "-W", "ignore", "-m", "zhixing", "up"]
     process = subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL)
     try:
-        client = Client(base_url)
+        with Client(base_url) as client:
 
-        def serves() -> bool:
-            if process.poll() is not None:
-                raise RuntimeError(f"the platform ended with exit code {process.returncode}")
-            return client.is_ready()
+            def serves() -> bool:
+                if process.poll() is not None:
+                    raise RuntimeError(f"the platform ended with exit code {process.returncode}")
+                return client.is_ready()
 
-        eventually(serves, "the platform is ready", START_SECONDS)
+            eventually(serves, "the platform is ready", START_SECONDS)
         yield base_url
     finally:
         process.send_signal(signal.SIGINT)
@@ -90,13 +94,18 @@ def platform(home: Path, password: str) -> Iterator[str]:
 def play_at(base_url: str, password: str, data: Path = DATA) -> dict[str, Any]:
     """Plays on an empty platform at an address; the figures."""
     began = time.monotonic()
-    training_ = Training(Client(base_url).signed_in("admin", password), data)
-    training_.enroll()
-    training_.learn()
-    training_.hand_in()
-    training_.review()
-    training_.close()
-    found = training_.check()
+    with Client(base_url) as client:
+        training_ = Training(client.signed_in("admin", password), data)
+        for step in (
+            training_.enroll,
+            training_.learn,
+            training_.hand_in,
+            training_.review,
+            training_.close,
+        ):
+            step()
+            log.info("played", step=step.__name__, seconds=round(time.monotonic() - began, 1))
+        found = training_.check()
     return found.figures() | {"seconds": round(time.monotonic() - began, 1)}
 
 
@@ -236,7 +245,7 @@ class Training:
                 address = f"/api/v1/enrollments/{seat.enrollment_id}/self-assessment"
                 marks = {"marks": training.alike(running, own)}
                 return [
-                    training.hand_in(learner, running, seat, key=f"{key}-outcome"),
+                    training.hand_in(learner, seat, key=f"{key}-outcome"),
                     learner.put(address, marks, key=f"{key}-own"),
                 ]
 
@@ -250,17 +259,18 @@ class Training:
         for running in self.running:
             self.twice(self.move, running, "open")
         tasks = at_once(self.to_do, self.learners)
-        asked: dict[str, list[tuple[str, str]]] = {}
+        asked: dict[tuple[str, str], list[tuple[str, str]]] = {}
         for number, rows in zip(self.learners, tasks, strict=True):
             for row in rows:
-                asked.setdefault(row["title"], []).append((number, row["assignment_id"]))
+                outcome = row["program_id"], row["title"]
+                asked.setdefault(outcome, []).append((number, row["assignment_id"]))
         reviews = []
         for group, (running, seat) in enumerate(self.authors()):
             enrollment_of = {one.number: one.enrollment_id for one in self.seats[running.code]}
             given = self.ratings[group % len(self.ratings)]
-            title = training.title_of(running, seat)
-            pairs = sorted(asked.get(title, []))
-            self.unasked += [f"reviewer of {title}"] * (REVIEWERS - len(pairs))
+            title = training.title_of(seat)
+            pairs = sorted(asked.get((running.id, title), []))
+            self.unasked += [f"reviewer of {running.code} {title}"] * (REVIEWERS - len(pairs))
             for place, (number, assignment) in enumerate(pairs):
                 reviewer = self.books.work(enrollment_of[number])
                 reviewer.owed += 1

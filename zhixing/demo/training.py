@@ -146,16 +146,16 @@ def at(day: date, minutes: int) -> datetime:
     return (datetime.combine(day, time(9), CHINA) + timedelta(minutes=minutes)).astimezone(UTC)
 
 
-def title_of(running: Running, seat: Seat) -> str:
-    """The title of a member's outcome, of each member another one."""
+def title_of(seat: Seat) -> str:
+    """The title of a member's outcome; within a program each member has another one."""
     titles = content("outcomes")["titles"]
-    return f"{titles[seat.place % len(titles)]}（{running.code} {seat.place:03}）"
+    return f"{titles[seat.place % len(titles)]}（{seat.place:03}）"
 
 
-def hand_in(learner: Client, running: Running, seat: Seat, *, key: str) -> dict[str, Any]:
+def hand_in(learner: Client, seat: Seat, *, key: str) -> dict[str, Any]:
     """A member hands in an outcome."""
     text = "\n\n".join(content("outcomes")["paragraphs"])
-    form = {"title": (None, title_of(running, seat)), "text": (None, text)}
+    form = {"title": (None, title_of(seat)), "text": (None, text)}
     address = f"/api/v1/enrollments/{seat.enrollment_id}/outcome"
     told: dict[str, Any] = learner.post(address, key=key, files=form)
     return told

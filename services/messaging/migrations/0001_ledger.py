@@ -36,6 +36,7 @@ CREATE TABLE inbox (
     time timestamptz NOT NULL,
     data json NOT NULL,
     digest text NOT NULL,
+    traceparent text,
     position bigint,
     basis integer,
     heard_at timestamptz NOT NULL DEFAULT now()
