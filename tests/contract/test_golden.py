@@ -48,9 +48,7 @@ def test_a_fact_without_a_required_field_is_refused_by_name(type_: str, kind: st
             read(envelope)
 
 
-@pytest.mark.parametrize(
-    "name", ["specversion", "id", "type", "source", "subject", "time", "data"]
-)
+@pytest.mark.parametrize("name", ["specversion", "id", "type", "source", "subject", "time", "data"])
 def test_an_envelope_without_a_required_attribute_is_refused(name: str) -> None:
     envelope = golden("learning.module_completed.v1", "full")
     del envelope[name]

@@ -8,6 +8,7 @@ from threading import Event, Thread
 
 import kombu
 from amqp.exceptions import AMQPError
+from amqp.protocol import queue_declare_ok_t
 from kombu.exceptions import OperationalError as BrokerError
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
@@ -19,6 +20,7 @@ from zhixing.bench.cluster import Cluster, until
 DOUBLES = "faults.doubles"
 # One message in so many is told again: more than a tenth, for broken ones are missed.
 EVERY = 5
+A_WHILE = 10.0
 BACKENDS = text("SELECT pid FROM pg_stat_activity WHERE application_name = :name ORDER BY pid")
 HOLDER = text("""
     SELECT pg_stat_activity.pid FROM pg_locks JOIN pg_stat_activity USING (pid)
@@ -95,10 +97,15 @@ class Disturbances:
         until_found(lambda: self.pids(BACKENDS, service) - {victim}, "the service is back")
 
     def lose_broker(self) -> None:
-        """The broker dies, its disk is lost, and it starts empty."""
+        """The broker dies with facts that nobody took yet, loses its disk, and starts empty."""
+        self.cluster.stop("archive", signal.SIGKILL)
+        # Late in the traffic there may be nothing more for it.
+        with suppress(TimeoutError):
+            until(lambda: self.waiting("archive"), "facts wait", A_WHILE)
         self.cluster.rabbit.kill()
         self.cluster.rabbit.wipe()
         self.cluster.rabbit.start()
+        self.cluster.start("archive")
         for service in self.cluster.services:
             until(lambda: self.hearers(service) == 1, "all hear again", PATIENCE_SECONDS)  # noqa: B023
 
@@ -113,14 +120,23 @@ class Disturbances:
 
     def hearers(self, service: str) -> int:
         """How many processes of a service hear; -1 while the broker does not say."""
+        queue = self.queue(f"{service}.control")
+        return queue.consumer_count if queue else -1
+
+    def waiting(self, service: str) -> bool:
+        """Whether a message waits to be taken."""
+        queue = self.queue(f"{service}.inbox")
+        return bool(queue and queue.message_count)
+
+    def queue(self, name: str) -> queue_declare_ok_t | None:
+        """What the broker says of a queue; None while it is away or has none of this name."""
         with (
             suppress(BrokerError, AMQPError, OSError),
             kombu.Connection(self.cluster.environment["ZHIXING_AMQP_URL"]) as broker,
         ):
-            queue = broker.channel().queue_declare(f"{service}.control", passive=True)
-            count: int = queue.consumer_count
-            return count
-        return -1
+            found: queue_declare_ok_t = broker.channel().queue_declare(name, passive=True)
+            return found
+        return None
 
     def close(self) -> None:
         with suppress(BaseException):

@@ -36,6 +36,7 @@ class Disturbed(NamedTuple):
     traffic: Traffic
     ledgers: Ledgers
     doubling: Doubling
+    logs: Path
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +91,7 @@ def disturbed(undisturbed: Run, tmp_path_factory: pytest.TempPathFactory) -> Ite
                 assert disturbances.begun == planned
                 ledgers.wait_for_quiet()
                 run = Run(ledgers.standing(), writes)
-                yield Disturbed(run, traffic, ledgers, doubling)
+                yield Disturbed(run, traffic, ledgers, doubling, folder / "logs")
             finally:
                 disturbances.close()
 
@@ -117,3 +118,7 @@ def test_nothing_is_parked(disturbed: Disturbed) -> None:
 
 def test_many_messages_were_delivered_twice(disturbed: Disturbed) -> None:
     assert disturbed.doubling.doubled * 10 >= disturbed.doubling.seen > 0
+
+
+def test_what_the_broker_lost_was_told_again(disturbed: Disturbed) -> None:
+    assert any('"told again"' in log.read_text() for log in disturbed.logs.iterdir())

@@ -66,7 +66,7 @@ def several(draw: st.DrawFn, most: int = 3) -> range:
 
 
 @st.composite
-def programs(draw: st.DrawFn, **said: Any) -> list[Event]:
+def programs(draw: st.DrawFn, /, **said: Any) -> list[Event]:
     """One program or two versions of it, or two programs, which share modules and activities."""
     t1 = module("t1", ACTIVITIES[0])
     t2 = module("t2", *ACTIVITIES)
@@ -165,7 +165,7 @@ def learning_histories(draw: st.DrawFn) -> list[Event]:
 @st.composite
 def studies(draw: st.DrawFn, subjects: Sequence[str]) -> list[Event]:
     """Completed modules, posts of which some are taken back, and outcomes."""
-    facts = []
+    facts: list[Event] = []
     for subject in subjects:
         done = some(draw, ["t1", "t2", "o1"])
         facts.extend(module_completed(subject, module_id(code), draw(times)) for code in done)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from threading import Thread
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -68,7 +69,7 @@ def test_the_position_belongs_to_the_delivery_and_not_to_the_fact(session: Sessi
     ],
 )
 def test_the_same_id_with_another_content_is_a_conflict(
-    session: Session, changes: dict[str, object]
+    session: Session, changes: dict[str, Any]
 ) -> None:
     fact = post_counted(ANN, "p1")
     ledger.remember(session, [fact])
