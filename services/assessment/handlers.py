@@ -24,6 +24,8 @@ from services.contracts.learning import MODULE_COMPLETED, POST_COUNTED, POST_RET
 from services.messaging import ledger
 
 SOURCE = "/zhixing/assessment"
+# The version of the rules a score is drawn by: raise it whenever `draw` would say something else.
+RULES = "1"
 HEARS = (
     PROGRAM_PUBLISHED,
     ENROLLMENT_OPENED,
@@ -98,7 +100,7 @@ def score(
     basis = repository.basis(mine, about_program)
     known = repository.known(enrollment_id, program_id, mine, about_program, basis=len(basis))
     return Event(
-        derived_id(SCORE_DRAWN, enrollment_id, *basis),
+        derived_id(SCORE_DRAWN, enrollment_id, RULES, *basis),
         SCORE_DRAWN,
         SOURCE,
         enrollment_id,

@@ -5,6 +5,8 @@ an Integer); a fact is told by a program and gets no such kindness.
 """
 
 import re
+from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
@@ -35,15 +37,44 @@ class Text(fields.String):
         super().__init__(validate=length, **options)
 
 
+def is_day(value: str) -> bool:
+    """Whether a text of the pattern `DAY` is a day of the calendar."""
+    return _parses(date.fromisoformat, value)
+
+
+def is_instant(value: str) -> bool:
+    """Whether a text of the pattern `INSTANT` is a moment."""
+    return _parses(datetime.fromisoformat, value)
+
+
+def _parses(parse: Callable[[str], object], value: str) -> bool:
+    try:
+        parse(value)
+    except ValueError:
+        return False
+    return True
+
+
+FORMATS: dict[str, Callable[[str], bool]] = {"date": is_day, "date-time": is_instant}
+
+
 class Patterned(fields.String):
-    """A text of one pattern."""
+    """A text of one pattern, and where it has a format, of that."""
 
     pattern = ""
+    format: str | None = None
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(
-            validate=Matches(self.pattern), metadata={"pattern": self.pattern}, **options
-        )
+        checks: list[Callable[[str], Any]] = [Matches(self.pattern)]
+        metadata = {"pattern": self.pattern}
+        if self.format:
+            checks.append(self._is_real)
+            metadata["format"] = self.format
+        super().__init__(validate=checks, metadata=metadata, **options)
+
+    def _is_real(self, value: str) -> None:
+        if self.format and not FORMATS[self.format](value):
+            raise ValidationError("There is no such day or moment.")
 
 
 class Id(Patterned):
@@ -56,12 +87,14 @@ class Instant(Patterned):
     """A moment, RFC 3339 with an offset."""
 
     pattern = INSTANT
+    format = "date-time"
 
 
 class Day(Patterned):
     """A calendar day, ISO 8601."""
 
     pattern = DAY
+    format = "date"
 
 
 class Amount(Patterned):

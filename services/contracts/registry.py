@@ -15,7 +15,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
 from services.contracts.envelope import SPECVERSION, Event, from_json
-from services.contracts.fields import INSTANT, UUID
+from services.contracts.fields import FORMATS, INSTANT, UUID
 
 S = TypeVar("S", bound=type[Schema])
 
@@ -23,7 +23,7 @@ ENVELOPE: dict[str, Any] = {
     "type": "object",
     "required": ["specversion", "id", "type", "source", "subject", "time", "data"],
     "properties": {
-        "specversion": {"const": SPECVERSION},
+        "specversion": {"enum": [SPECVERSION]},
         "id": {"type": "string", "pattern": UUID},
         "type": {"type": "string", "minLength": 1},
         "source": {"type": "string", "minLength": 1},
@@ -106,17 +106,23 @@ def compiled(type_: str) -> Callable[[dict[str, Any]], Any]:
     """The checker of one event type's envelope and data."""
     data = json_schema(CONTRACTS[type_].schema)
     whole = {**ENVELOPE, "properties": {**ENVELOPE["properties"], "data": data}}
-    checker: Callable[[dict[str, Any]], Any] = fastjsonschema.compile(whole, use_default=False)
+    checker: Callable[[dict[str, Any]], Any] = fastjsonschema.compile(
+        {**DRAFT, **whole}, formats=FORMATS, use_default=False
+    )
     return checker
 
 
-bare = fastjsonschema.compile(ENVELOPE, use_default=False)
+# In the drafts after this one 1.0 is an integer.
+DRAFT = {"$schema": "http://json-schema.org/draft-04/schema#"}
+bare = fastjsonschema.compile({**DRAFT, **ENVELOPE}, use_default=False)
 
 
 def read(envelope: dict[str, Any]) -> Event:
     """The fact in an envelope; raises `Invalid` where a contract is not kept."""
     type_ = envelope.get("type")
     try:
+        if not isinstance(type_, str):
+            raise Invalid("type: must be a text")
         while type_ in UPCASTS:
             bare(envelope)
             envelope = UPCASTS[type_](envelope)

@@ -90,9 +90,9 @@ def publish_program(session: Session, call: Call) -> dict[str, Any]:
     repository.alone(session)
     code = str(call.body["document"].get("code"))
     versions = {
-        data["version"]: data
-        for data in repository.published(session).values()
-        if data["code"] == code
+        program.data["version"]: program.data
+        for program in repository.published(session).values()
+        if program.data["code"] == code
     }
     version = max(versions, default=0) + 1
     data, refusals = plan_program(

@@ -69,14 +69,12 @@ def conclude(session: Session, subjects: Set[str]) -> None:
     repository.save_told(session, ledger.remember(session, opened))
 
 
-def opening(
-    member_id: str, facts: list[Event], program_id: str, program: dict[str, object]
-) -> Event | None:
+def opening(member_id: str, facts: list[Event], program_id: str, program: Event) -> Event | None:
     """The enrollment of a member in a program, where it follows and was not opened before."""
     id_ = enrollment_of(member_id, program_id, derived_id)
     if any(fact.type == ENROLLMENT_OPENED and fact.subject == id_ for fact in facts):
         return None
-    found = eligible(repository.entered(facts), repository.placed(facts), program)
+    found = eligible(repository.entered(facts), repository.placed(facts), program.data)
     if found is None:
         return None
     category, path = found
@@ -85,7 +83,7 @@ def opening(
         ENROLLMENT_OPENED,
         SOURCE,
         id_,
-        max(fact.time for fact in facts),
+        max(fact.time for fact in (*facts, program)),
         {"member_id": member_id, "program_id": program_id, "category": category, "path": path},
         None,
         trace.current.get(),

@@ -92,9 +92,9 @@ def all_members(session: Session) -> list[str]:
     return list(session.execute(ALL_MEMBERS).scalars())
 
 
-def published(session: Session) -> dict[str, dict[str, Any]]:
+def published(session: Session) -> dict[str, Event]:
     """Every published program version by id."""
-    return {fact.subject: fact.data for fact in ledger.of_type(session, PROGRAM_PUBLISHED)}
+    return {fact.subject: fact for fact in ledger.of_type(session, PROGRAM_PUBLISHED)}
 
 
 def entered(facts: Iterable[Event]) -> list[Since]:

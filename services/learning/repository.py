@@ -60,11 +60,11 @@ def members_of(session: Session, subjects: Collection[str]) -> set[str]:
 
 
 def gather(session: Session, subjects: Collection[str]) -> set[str]:
-    """Locks all that must be concluded anew, group by group; returns the members meant."""
-    enrollments = ledger.gather(session, subjects)
-    members: set[str] = set()
+    """Locks all that must be concluded anew, in one order; returns the members meant."""
+    members = members_of(session, subjects)
+    enrollments = ledger.gather(session, {*subjects, *members})
     while found := members_of(session, {*subjects, *enrollments}) - members:
-        # Mostly one round: a second one meets who was linked while we waited.
+        # Rare: who was linked while we waited, and everybody in a program just published.
         ledger.hold(session, found)
         members |= found
     return members

@@ -62,13 +62,17 @@ HISTORY = text(f"""
 TO_DO = text("""
     SELECT EXISTS (SELECT FROM rebuilding),
            EXISTS (SELECT FROM parked WHERE status = 'retry'),
-           EXISTS (SELECT FROM subjects WHERE stale)
+           EXISTS (SELECT FROM subjects WHERE stale > 0)
 """)
 REBUILT = text("DELETE FROM rebuilding")
 STALE = text(f"""
-    SELECT CAST(id AS text) FROM subjects WHERE stale ORDER BY id LIMIT {STALE_CHUNK}
+    SELECT CAST(id AS text), stale FROM subjects WHERE stale > 0 ORDER BY id LIMIT {STALE_CHUNK}
 """)
-FRESH = text("UPDATE subjects SET stale = false WHERE id = ANY (CAST(:ids AS uuid[]))")
+FRESH = text("""
+    UPDATE subjects SET stale = 0
+    FROM json_to_recordset(CAST(:seen AS json)) AS seen (id uuid, stale integer)
+    WHERE subjects.id = seen.id AND subjects.stale = seen.stale
+""")
 
 
 class Hole(NamedTuple):
@@ -101,8 +105,9 @@ class CatchUp(Thread, DependencyProvider):
         urls = self.container.config["DATABASE_URLS"]
         self.engine = engine_for(urls[self.service], self.service, pool=2)
         self.heads: dict[str, dict[str, int]] = {}
-        self.noticed: dict[Hole, float] = {}
-        self.asked_at: dict[Hole, float] = {}
+        # By type and first missing position: the end moves with the head.
+        self.noticed: dict[tuple[str, int], float] = {}
+        self.asked_at: dict[tuple[str, int], float] = {}
 
     def get_dependency(self, worker_ctx: object) -> "CatchUp":
         return self
@@ -165,18 +170,19 @@ class CatchUp(Thread, DependencyProvider):
     def ask(self, publisher: Publisher) -> None:
         """Asks for every hole that has been open too long."""
         now = monotonic()
-        holes = self.holes()
-        self.noticed = {hole: self.noticed.get(hole, now) for hole in holes}
-        for hole, noticed in self.noticed.items():
-            asked = self.asked_at.get(hole)
-            if now - noticed < GRACE_SECONDS or (asked and now - asked < ASK_AGAIN_SECONDS):
+        holes = {(hole.type, hole.first): hole for hole in self.holes()}
+        self.noticed = {key: self.noticed.get(key, now) for key in holes}
+        self.asked_at = {key: at for key, at in self.asked_at.items() if key in holes}
+        for key, hole in holes.items():
+            asked = self.asked_at.get(key)
+            waited = now - self.noticed[key]
+            if waited < GRACE_SECONDS or (asked and now - asked < ASK_AGAIN_SECONDS):
                 continue
             body = {"missed": hole._asdict(), "queue": topology.inbox(self.service).name}
             announcer = topology.control(registry.announcer(hole.type)).name
             publisher.publish([Packet(orjson.dumps(body), announcer)])
-            self.asked_at[hole] = now
+            self.asked_at[key] = now
             log.info("asked", service=self.service, **hole._asdict())
-        self.asked_at = {hole: at for hole, at in self.asked_at.items() if hole in self.noticed}
 
     def holes(self) -> list[Hole]:
         """The first hole of each type."""
@@ -247,11 +253,13 @@ class CatchUp(Thread, DependencyProvider):
             with Session(self.engine) as session, session.begin():
                 if session.execute(ledger.REBUILDING).scalar():
                     return
-                ids = list(session.execute(STALE).scalars())
-                if not ids:
+                seen: dict[str, int] = dict(session.execute(STALE).all())
+                if not seen:
                     return
-                self.conclude(session, set(ids))
+                self.conclude(session, set(seen))
             # Afterwards and alone: marking inside would lock out of order, and
-            # concluding twice concludes the same.
+            # concluding twice concludes the same. What was made stale again
+            # meanwhile stays so.
+            rows = [{"id": id_, "stale": stale} for id_, stale in seen.items()]
             with self.engine.begin() as connection:
-                connection.execute(FRESH, {"ids": ledger.array(ids)})
+                connection.execute(FRESH, {"seen": orjson.dumps(rows).decode()})

@@ -44,8 +44,8 @@ WITHIN = text("""
     ON CONFLICT DO NOTHING
 """)
 ENTER = text("""
-    INSERT INTO subjects (id, is_group, stale)
-    SELECT id, is_group, :stale
+    INSERT INTO subjects (id, is_group)
+    SELECT id, is_group
     FROM json_to_recordset(CAST(:rows AS json)) AS rows (id uuid, is_group boolean)
     ORDER BY id
     ON CONFLICT DO NOTHING
@@ -102,8 +102,7 @@ ANNOUNCE = text(f"""
 WAKE = text("SELECT pg_notify('outbox_' || current_schema(), '')")
 REBUILDING = text("SELECT EXISTS (SELECT FROM rebuilding)")
 SET_STALE = text("""
-    UPDATE subjects SET stale = true
-    WHERE NOT stale AND id = ANY (CAST(:ids AS uuid[]))
+    UPDATE subjects SET stale = stale + 1 WHERE id = ANY (CAST(:ids AS uuid[]))
 """)
 
 
@@ -197,7 +196,7 @@ def enter(session: Session, fresh: Iterable[Event], *, stale: bool) -> None:
         session.execute(WITHIN, {"pairs": orjson.dumps(parents).decode()})
     if groups:
         rows = [{"id": id_, "is_group": is_group} for id_, is_group in groups.items()]
-        session.execute(ENTER, {"rows": orjson.dumps(rows).decode(), "stale": stale})
+        session.execute(ENTER, {"rows": orjson.dumps(rows).decode()})
         if stale:
             session.execute(SET_STALE, {"ids": array(sorted(groups))})
 

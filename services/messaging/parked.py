@@ -23,7 +23,8 @@ SHOW = text(
 )
 MARK = text("""
     UPDATE parked SET status = :status
-    WHERE status <> 'dropped' AND (:number IS NULL OR number = CAST(:number AS bigint))
+    WHERE status <> 'dropped'
+      AND (CAST(:number AS bigint) IS NULL OR number = CAST(:number AS bigint))
 """)
 NEXT = text("""
     SELECT number, CAST(envelope AS text) FROM parked
@@ -42,7 +43,12 @@ def names(envelope: Any) -> dict[str, Any]:
     if not isinstance(envelope, dict):
         return {"id": None, "type": None, "subject": None}
     found = {name: envelope.get(name) for name in ("id", "type", "subject")}
-    return {name: value if isinstance(value, str) else None for name, value in found.items()}
+    return {name: text_of(value) for name, value in found.items()}
+
+
+def text_of(value: Any) -> str | None:
+    """A text PostgreSQL can hold, or None where it is none."""
+    return value.replace("\0", "\ufffd") if isinstance(value, str) else None
 
 
 def park(connection: Connection, envelope: Any, reason: str) -> None:
@@ -54,9 +60,9 @@ def park(connection: Connection, envelope: Any, reason: str) -> None:
         {
             "digest": blake2b(body, digest_size=16).hexdigest(),
             **names(envelope),
-            "position": position if isinstance(position, int) else None,
+            "position": position if isinstance(position, int) and position < 2**63 else None,
             "envelope": body.decode(),
-            "reason": reason[:2000],
+            "reason": text_of(reason[:2000]),
         },
     )
 

@@ -125,7 +125,7 @@ def unheard(connection: Connection, service: str, heads: dict[str, int]) -> Iter
         if heard.get(type_, 0) != heads.get(type_, 0):
             yield f"{service} heard {heard.get(type_, 0)} of {heads.get(type_, 0)} {type_}"
     stale = connection.execute(
-        text(f"SELECT count(*) FROM {service}.subjects WHERE stale")
+        text(f"SELECT count(*) FROM {service}.subjects WHERE stale > 0")
     ).scalar_one()
     if stale:
         yield f"{service} has {stale} subjects to conclude"

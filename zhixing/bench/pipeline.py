@@ -157,7 +157,7 @@ def half_load(engines: dict[str, Engine], rate: float) -> dict[str, Any]:
     published = program(str(uuid4()))
     opened = [enrollment(published.subject) for _ in range(HALF_LOAD_ENROLLMENTS)]
     before = count(engines["archive"], "records")
-    tell(engines["enrollment"], opened)
+    tell(engines["enrollment"], [published, *opened])
     until(
         lambda: (
             count(engines["archive"], "records") == before + len(opened)

@@ -59,9 +59,9 @@ CREATE INDEX within_parent ON within (parent);
 CREATE TABLE subjects (
     id uuid PRIMARY KEY,
     is_group boolean NOT NULL,
-    stale boolean NOT NULL DEFAULT false
+    stale integer NOT NULL DEFAULT 0
 );
-CREATE INDEX subjects_stale ON subjects (id) WHERE stale;
+CREATE INDEX subjects_stale ON subjects (id) WHERE stale > 0;
 
 CREATE TABLE parked (
     number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

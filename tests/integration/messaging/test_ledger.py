@@ -133,7 +133,7 @@ def test_while_a_service_is_rebuilt_nothing_is_fresh_and_subjects_are_stale(
 ) -> None:
     session.execute(text("INSERT INTO rebuilding DEFAULT VALUES"))
     assert ledger.remember(session, [enrollment_opened("1", PROGRAM)]) == []
-    stale = session.execute(text("SELECT CAST(id AS text) FROM subjects WHERE stale")).scalars()
+    stale = session.execute(text("SELECT CAST(id AS text) FROM subjects WHERE stale > 0")).scalars()
     assert set(stale) == {ANN, member_id("1"), PROGRAM}
 
 
