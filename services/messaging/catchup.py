@@ -9,7 +9,7 @@ emptied (`zhixing rebuild`) hears everything again.
 
 from collections.abc import Callable, Iterable
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 import structlog
@@ -117,10 +117,13 @@ class CatchUp(Thread, DependencyProvider):
             publisher = Publisher(broker)
             channel = broker.channel()
             topology.declare(channel, self.service, self.hears)
+            # Only gathered here: what failed inside a callback while the connection
+            # is closed would leave it open, and its consumer would swallow requests.
+            said: list[bytes] = []
             Consumer(
                 channel,
                 [topology.control(self.service)],
-                on_message=lambda message: self.hear(message, publisher),
+                on_message=lambda message: said.append(message.body),
                 no_ack=True,
                 auto_declare=False,
             ).consume()
@@ -130,6 +133,8 @@ class CatchUp(Thread, DependencyProvider):
                     broker.drain_events(timeout=LOOK_SECONDS)
                 except TimeoutError:
                     broker.heartbeat_check()
+                while said:
+                    self.hear(said.pop(0), publisher)
                 if monotonic() - looked_at >= LOOK_SECONDS:
                     self.look(publisher)
                     looked_at = monotonic()
@@ -146,8 +151,9 @@ class CatchUp(Thread, DependencyProvider):
         if rebuilding or stale:
             self.conclude_stale()
 
-    def hear(self, message: Any, publisher: Publisher) -> None:
-        said = orjson.loads(message.body)
+    def hear(self, body: bytes, publisher: Publisher) -> None:
+        """Takes heads, or answers a request."""
+        said = orjson.loads(body)
         if "heads" in said:
             self.heads[said["service"]] = said["heads"]
         else:

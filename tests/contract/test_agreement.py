@@ -12,9 +12,9 @@ from services.contracts.fields import DAY, DECIMAL, INSTANT, UUID
 from services.contracts.registry import CONTRACTS, compiled
 from tests.contract.golden_files import KINDS, golden
 
-# A float that is whole, such as 1.0, is left out: to JSON Schema it is an integer.
 NEAR_MISSES: tuple[Any, ...] = (
-    *(None, True, False, 0, 1, -1, 1.0, 2.5, 2.6e-42, [], {}, "", " ", "yes", "1", "-0", "1e3", "٣"),
+    *(None, True, False, 0, 1, -1, 1.0, 2.5, 2.6e-42, [], {}),
+    *("", " ", "yes", "1", "-0", "1e3", "٣"),
     *("1.", "0.5\n", "2026-03-01\n", "2026-02-30", "2026-03-01T00:00:00Z\n", "full_member"),
     *("x" * 64, "x" * 65, "x" * 401, "知" * 2_001, "x" * 10_001, [None], [[]], {"a": 1}, ["x", 1]),
 )
