@@ -106,6 +106,8 @@ def learning(by: Principal) -> str:
     calls = visitors.calls()
     rows = calls.call("archive", "records", {"mine": True, "most": MOST_OWN}, by=by)["rows"]
     known = documents.documents(calls, by, {row["program_id"] for row in rows})
+    # While enrollment is rebuilt, archive knows programs that it does not yet.
+    rows = [row for row in rows if row["program_id"] in known]
     rows.sort(key=lambda row: known[row["program_id"]]["ends_on"], reverse=True)
     current = next((row for row in rows if row["passed"] is None), rows[0] if rows else None)
     shown = None

@@ -1,7 +1,7 @@
 """Remember, conclude, announce: progress follows from what partners tell."""
 
 from collections.abc import Iterable, Set
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from services.learning.domain.progress import (
     Conclusion,
     Counted,
     Heard,
+    Standing,
 )
 from services.learning.domain.progress import (
     conclude as follow,
@@ -50,11 +51,16 @@ def conclude(session: Session, subjects: Set[str]) -> None:
         session, {fact.data["program_id"] for facts in opened.values() for fact in facts}
     )
     told = ledger.known(session, {fact.subject for facts in opened.values() for fact in facts})
+    drawn = Drawn([], [], {}, {})
     for member in sorted(members):
         mine = [fact for account in accounts[member] for fact in statements(said[account])]
         facts = {fact.id: fact for key in objects_of(mine) for fact in statements(others[key])}
         facts.update((fact.id, fact) for fact in mine)
-        conclude_member(session, facts, accounts[member], opened[member], programs, told)
+        conclude_member(drawn, facts, accounts[member], opened[member], programs, told)
+    ledger.announce(session, drawn.new)
+    ledger.remember(session, drawn.new)
+    repository.save_progress(session, drawn.progress)
+    repository.save_standings(session, drawn.heard, drawn.standings)
     strangers = [
         fact
         for subject in sorted(subjects - linked)
@@ -78,35 +84,40 @@ def objects_of(said: Iterable[Event]) -> set[str]:
     return {key for key in keys if key is not None}
 
 
+class Drawn(NamedTuple):
+    """What follows for the members of a batch: facts to tell, and rows that stand."""
+
+    new: list[Event]
+    progress: list[dict[str, Any]]
+    heard: dict[str, Heard]
+    standings: dict[str, Standing]
+
+
 def conclude_member(
-    session: Session,
+    drawn: Drawn,
     facts: dict[str, Event],
     accounts: frozenset[str],
     opened: list[Event],
     programs: dict[str, dict[str, Any]],
     told: dict[str, list[Event]],
 ) -> None:
-    """Tell what follows for one member and was not told before."""
+    """Add what follows for one member and was not told before."""
     known = [fact for fact in opened if fact.data["program_id"] in programs]
     enrollments = [repository.enrollment(fact, programs[fact.data["program_id"]]) for fact in known]
     heard = {one.id: one for one in repository.heard(facts.values())}
     following = follow(heard.values(), accounts=accounts, enrollments=enrollments)
-    new = []
-    progress = []
     for fact in known:
         mine = told[fact.subject]
         added = [*completions(following, mine, fact.subject), *posts(following, mine, fact.subject)]
-        new.extend(caused_by(added, facts))
-        progress.append(progress_of(fact, [*mine, *added]))
-    ledger.announce(session, new)
-    ledger.remember(session, new)
-    repository.save_progress(session, progress)
-    repository.save_standings(session, heard, own_standings(following, heard, accounts))
+        drawn.new.extend(caused_by(added, facts))
+        drawn.progress.append(progress_of(fact, [*mine, *added]))
+    drawn.heard.update(heard)
+    drawn.standings.update(own_standings(following, heard, accounts))
 
 
 def own_standings(
     following: Conclusion, heard: dict[str, Heard], accounts: frozenset[str]
-) -> dict[str, Any]:
+) -> dict[str, Standing]:
     """The standings of a member's own statements; others' are concluded with their own member."""
     return {
         id_: standing

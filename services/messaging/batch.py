@@ -27,13 +27,13 @@ from services.messaging.weather import back_off, is_weather
 
 log = structlog.get_logger()
 
-MOST_FACTS = 2_000
+MOST_FACTS = 5_000
 # Facts come in bursts: a batch ends when none came for this long, or at the latest after that.
 GATHER_SECONDS = 0.010
 LONGEST_SECONDS = 0.200
 # Messages, each of up to 100 facts: enough for the next batch to be here
 # already, few enough that no process is flooded.
-PREFETCH = 64
+PREFETCH = 128
 IDLE_SECONDS = 0.5
 
 

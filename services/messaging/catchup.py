@@ -66,7 +66,16 @@ TO_DO = text("""
 """)
 REBUILT = text("DELETE FROM rebuilding")
 STALE = text(f"""
-    SELECT CAST(id AS text), stale FROM subjects WHERE stale > 0 ORDER BY id LIMIT {STALE_CHUNK}
+    SELECT CAST(id AS text) AS id, stale, is_group FROM subjects WHERE stale > 0
+    ORDER BY is_group DESC, id LIMIT {STALE_CHUNK}
+""")
+# Everything within a group that was stale is concluded in its turn.
+WITHIN_TOO = text("""
+    UPDATE subjects SET stale = stale + 1 WHERE id IN (
+        SELECT id FROM subjects JOIN within ON within.subject = subjects.id
+        WHERE within.parent = ANY (CAST(:groups AS uuid[]))
+        ORDER BY id FOR UPDATE OF subjects
+    )
 """)
 FRESH = text("""
     UPDATE subjects SET stale = 0
@@ -105,9 +114,9 @@ class CatchUp(Thread, DependencyProvider):
         urls = self.container.config["DATABASE_URLS"]
         self.engine = engine_for(urls[self.service], self.service, pool=2)
         self.heads: dict[str, dict[str, int]] = {}
-        # By type and first missing position: the end moves with the head.
-        self.noticed: dict[tuple[str, int], float] = {}
-        self.asked_at: dict[tuple[str, int], float] = {}
+        # Type → first missing position, and since when; and how far was asked for.
+        self.noticed: dict[str, tuple[int, float]] = {}
+        self.asked_through: dict[str, int] = {}
 
     def get_dependency(self, worker_ctx: object) -> "CatchUp":
         return self
@@ -141,9 +150,10 @@ class CatchUp(Thread, DependencyProvider):
 
     def look(self, publisher: Publisher) -> None:
         """Does what there is to do: holes, parked facts to retry, the end of a rebuild."""
-        self.ask(publisher)
         with self.engine.connect() as connection:
             rebuilding, retry, stale = connection.execute(TO_DO).one()
+        # While a service is rebuilt nothing is merely under way.
+        self.ask(publisher, grace=0.0 if rebuilding else GRACE_SECONDS)
         if retry:
             self.retry_parked()
         if rebuilding:
@@ -173,21 +183,23 @@ class CatchUp(Thread, DependencyProvider):
                 metrics.REPLAYED.labels(self.service, hole.type).inc(len(rows))
         log.info("told again", service=self.service, queue=queue, **hole._asdict())
 
-    def ask(self, publisher: Publisher) -> None:
+    def ask(self, publisher: Publisher, grace: float) -> None:
         """Asks for every hole that has been open too long."""
         now = monotonic()
-        holes = {(hole.type, hole.first): hole for hole in self.holes()}
-        self.noticed = {key: self.noticed.get(key, now) for key in holes}
-        self.asked_at = {key: at for key, at in self.asked_at.items() if key in holes}
-        for key, hole in holes.items():
-            asked = self.asked_at.get(key)
-            waited = now - self.noticed[key]
-            if waited < GRACE_SECONDS or (asked and now - asked < ASK_AGAIN_SECONDS):
+        holes = {hole.type: hole for hole in self.holes()}
+        for type_, hole in holes.items():
+            first, since = self.noticed.get(type_, (0, now))
+            if first != hole.first:
+                since = now
+                self.noticed[type_] = hole.first, since
+            # What was asked for is under way as long as the hole grows smaller.
+            wait = ASK_AGAIN_SECONDS if hole.first <= self.asked_through.get(type_, 0) else grace
+            if now - since < wait:
                 continue
             body = {"missed": hole._asdict(), "queue": topology.inbox(self.service).name}
-            announcer = topology.control(registry.announcer(hole.type)).name
+            announcer = topology.control(registry.announcer(type_)).name
             publisher.publish([Packet(orjson.dumps(body), announcer)])
-            self.asked_at[key] = now
+            self.asked_through[type_], self.noticed[type_] = hole.last, (hole.first, now)
             log.info("asked", service=self.service, **hole._asdict())
 
     def holes(self) -> list[Hole]:
@@ -259,13 +271,17 @@ class CatchUp(Thread, DependencyProvider):
             with Session(self.engine) as session, session.begin():
                 if session.execute(ledger.REBUILDING).scalar():
                     return
-                seen: dict[str, int] = dict(session.execute(STALE).all())
+                rows = session.execute(STALE).all()
+                groups = [row.id for row in rows if row.is_group]
+                seen = [row for row in rows if row.is_group or not groups]
                 if not seen:
                     return
-                self.conclude(session, set(seen))
+                session.info[ledger.PIECEMEAL] = True
+                self.conclude(session, {row.id for row in seen})
             # Afterwards and alone: marking inside would lock out of order, and
             # concluding twice concludes the same. What was made stale again
             # meanwhile stays so.
-            rows = [{"id": id_, "stale": stale} for id_, stale in seen.items()]
+            marks = [{"id": row.id, "stale": row.stale} for row in seen]
             with self.engine.begin() as connection:
-                connection.execute(FRESH, {"seen": orjson.dumps(rows).decode()})
+                connection.execute(WITHIN_TOO, {"groups": ledger.array(groups)})
+                connection.execute(FRESH, {"seen": orjson.dumps(marks).decode()})

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from services.contracts.envelope import Event, instant
 from services.contracts.registry import CONTRACTS
 
+PIECEMEAL = "piecemeal"
 COLUMNS = """
     id uuid, type text, source text, subject uuid, time timestamptz, data json, digest text,
     causationid uuid, traceparent text, position bigint, basis integer
@@ -234,7 +235,8 @@ def gather(session: Session, subjects: Collection[str]) -> dict[str, str]:
     That is the subjects themselves and, of each group among them, everything
     within it; groups that are only read are relied on. Returns what is within
     a group → its group. A subject whose group is not yet known is locked and
-    left out: it waits for the fact that places it.
+    left out: it waits for the fact that places it. In a session marked
+    `PIECEMEAL` what is within a group is left for its own turn.
     """
     changed = set(session.execute(GROUPS, {"ids": array(subjects)}).scalars())
     groups = changed | set(parents(session, subjects).values())
@@ -242,7 +244,9 @@ def gather(session: Session, subjects: Collection[str]) -> dict[str, str]:
         hold(session, groups)
     elif groups:
         rely(session, groups)
-    touched = (set(subjects) - changed) | set(members(session, changed))
+    touched = set(subjects) - changed
+    if PIECEMEAL not in session.info:
+        touched.update(members(session, changed))
     hold(session, touched)
     # Read again: whoever placed a subject meanwhile has committed by now.
     return parents(session, touched)

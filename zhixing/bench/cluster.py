@@ -17,7 +17,7 @@ from zhixing.local.postgres import LocalPostgres
 from zhixing.local.rabbitmq import LocalRabbit
 from zhixing.settings import SERVICES
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 
 
 class Cluster:
@@ -33,6 +33,22 @@ class Cluster:
         self.gateway = ""
 
     def __enter__(self) -> "Cluster":
+        try:
+            self._begin()
+        except BaseException:
+            self._end()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._end()
+
+    def _begin(self) -> None:
         self.postgres.start()
         url = self.postgres.create_database("zhixing")
         self.gateway = f"http://127.0.0.1:{free_port()}"
@@ -50,14 +66,8 @@ class Cluster:
             self.start(service)
         if "gateway" in self.services:
             until(self.answers, "the gateway answers")
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def _end(self) -> None:
         for service in self.services:
             self.stop(service)
         self.rabbit.stop()
