@@ -27,6 +27,8 @@ from services.contracts.refusal import Refusal
 
 log = structlog.get_logger()
 
+# All of them are printed at start; a card shows one of each role and a learner or two.
+MOST_DEMO_ACCOUNTS = 6
 PAGE_ROWS = 50
 MOST_OWN = 50
 SERIAL_MOST = 64
@@ -261,4 +263,4 @@ def demo_accounts() -> list[dict[str, str]]:
     """The accounts of the demo college, where it was loaded."""
     file = Path(current_app.config["HOME"]) / "demo.json"
     found: list[dict[str, str]] = orjson.loads(file.read_bytes()) if file.exists() else []
-    return found
+    return found[:MOST_DEMO_ACCOUNTS]
