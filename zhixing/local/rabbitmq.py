@@ -133,6 +133,8 @@ class LocalRabbit:
         ports, folder = self._ports(), str(self.folder)
         return {
             **{key: value for key, value in os.environ.items() if not key.startswith(foreign)},
+            # Erlang is where Debian puts it, whatever the caller's PATH.
+            "PATH": os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/bin", "/bin"]),
             MARK: folder,
             "HOME": f"{folder}/home",
             "ERL_EPMD_PORT": str(ports.epmd),
