@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from services.contracts.calendar import ZONE
 from services.contracts.enrollment import ACCOUNT_LINKED, ENROLLMENT_OPENED, PROGRAM_PUBLISHED
 from services.contracts.envelope import Event
 from services.contracts.intake import STATEMENT_RECEIVED
@@ -91,6 +92,7 @@ def enrollment(opened: Event, program: Mapping[str, Any]) -> Enrollment:
         ),
         date.fromisoformat(program["starts_on"]),
         date.fromisoformat(program["ends_on"]),
+        ZONE,
     )
 
 

@@ -15,7 +15,7 @@ Nothing here depends on the order of arrival: statements are put in order by
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 
@@ -48,13 +48,14 @@ class Module:
 class Enrollment:
     """What an enrollment's program asks.
 
-    `starts_on` and `ends_on` are days in China, both included; None sets no bound.
+    `starts_on` and `ends_on` are days in `zone`, both included; None sets no bound.
     """
 
     id: str
     modules: tuple[Module, ...]
     starts_on: date | None = None
     ends_on: date | None = None
+    zone: tzinfo = CHINA
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,8 +269,8 @@ def judged(
 
 
 def in_dates(enrollment: Enrollment, time: datetime) -> bool:
-    """Whether the day of `time` in China lies within the enrollment's dates."""
-    day = time.astimezone(CHINA).date()
+    """Whether the day of `time` lies within the enrollment's dates."""
+    day = time.astimezone(enrollment.zone).date()
     return (enrollment.starts_on or day) <= day <= (enrollment.ends_on or day)
 
 

@@ -1,6 +1,7 @@
 """What follows for one member, in whatever order the statements arrive."""
 
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -99,6 +100,13 @@ def test_a_statement_counts_for_each_enrollment_that_asks_for_it() -> None:
     autumn = Enrollment("autumn", (Module("again", Decimal(2), frozenset({"quiz"})),))
     conclusion = follows(done("1"), enrollments=(SPRING, autumn))
     assert {one.enrollment_id for one in conclusion.completed} == {"spring", "autumn"}
+
+
+def test_days_are_those_of_the_enrollments_zone() -> None:
+    # START is 8 o'clock in UTC on 1 March: at UTC−9 it is still 28 February.
+    march = replace(SPRING, starts_on=date(2026, 3, 1), zone=timezone(timedelta(hours=-9)))
+    assert not follows(done("1"), enrollments=(march,)).completed
+    assert follows(done("1"), enrollments=(replace(march, zone=UTC),)).completed
 
 
 def test_days_are_chinas_days_and_both_bounds_are_included() -> None:
