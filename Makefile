@@ -12,13 +12,13 @@ var/setup/python: requirements/development.txt pyproject.toml
 	@mkdir -p var/setup
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/development.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/development.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	@touch $@
 
 var/setup/assets: var/setup/python package-lock.json zhixing/assets.py
 	@mkdir -p var/setup
-	command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/node.txt
+	command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/node.txt
 	PATH="$$PATH:$(HERE)/$(BIN)" npm ci --silent --no-audit --no-fund
 	$(BIN)/python -m zhixing.assets
 	@touch $@
