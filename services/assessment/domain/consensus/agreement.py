@@ -1,0 +1,214 @@
+"""From ratings to what is published of a cohort."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from math import fsum, sqrt
+from types import MappingProxyType
+
+from services.assessment.domain.consensus.bounds import bounds
+from services.assessment.domain.consensus.components import Components, first_components
+from services.assessment.domain.consensus.inference import STAFF_VARIANCE, Settled, settle
+from services.assessment.domain.consensus.kinds import KINDS
+from services.assessment.domain.consensus.opinion import Opinion, Portrait
+from services.assessment.domain.consensus.panel import HUNDRED, Panel, seat
+from services.assessment.domain.consensus.plain import plain_mark, plain_opinions
+from services.assessment.domain.consensus.rounding import shares, to_cents, to_share
+from services.assessment.domain.consensus.suspicions import suspicions
+from services.assessment.domain.consensus.values import (
+    Agreed,
+    Cohort,
+    Counted,
+    Method,
+    Rating,
+    Reviewer,
+)
+
+ZERO, ONE = Decimal(0), Decimal(1)
+NONE: Mapping[str, Decimal] = MappingProxyType({})
+# Nine of ten values of a normal distribution are within so many standard deviations.
+NINE_OF_TEN = 1.645
+
+
+def agree(
+    ratings: Iterable[Rating],
+    *,
+    method: Method,
+    anchors: Mapping[str, Decimal] = NONE,
+    anchors_count: bool = True,
+    least: Decimal = ZERO,
+    most: Decimal = HUNDRED,
+) -> Cohort:
+    """What the reviews of a cohort agree on, the same for every order of the ratings.
+
+    `anchors` are staff marks by outcome. Under `reliability` they inform what
+    is known of the reviewers, and with `anchors_count` each is also a precise
+    judgement of its outcome; under `mean` and `median` they change no mark. An
+    outcome with an anchor and no review has the anchor's mark, if it counts.
+
+    The mark of an outcome is what its published numbers give: the sum of
+    weight × (mark − bias) over its reviews, centre_weight × centre and
+    anchor_weight × anchor, brought into `bounds` of its marks and, where it
+    counts, its anchor. Of `mean` and `median` it is the exact mean or median.
+
+    Raises ValueError for two ratings of an outcome by one reviewer, for marks
+    and anchors outside of least–most, and for a scale that is none.
+    """
+    panel = seat(ratings, anchors, least, most)
+    unit = float(most - least) / 100
+    alone = _unreviewed(panel, anchors) if anchors_count else {}
+    if not panel.ratings:
+        return Cohort(MappingProxyType(alone), MappingProxyType({}), None)
+    if method == "reliability":
+        settled = settle(panel)
+        components = settled.components
+        opinions = weighed(panel, settled, anchors_count)
+        portraits = _portraits(panel, settled)
+    else:
+        components = first_components(panel)
+        opinions = plain_opinions(panel, method)
+        usual = components.quality / (components.quality + components.bias + components.noise)
+        portraits = [Portrait(0.0, usual)] * len(panel.reviewers)
+    centre = to_cents(float(least) + components.centre * unit)
+    outcomes = dict(alone)
+    weights: dict[str, list[Decimal]] = {name: [] for name in panel.reviewers}
+    for number, opinion in enumerate(opinions):
+        name = panel.outcomes[number]
+        rows = [panel.ratings[review] for review in panel.reviews_of[number]]
+        *each, centre_weight, anchor_weight = shares(
+            [*opinion.weights, opinion.centre, opinion.anchor]
+        )
+        counted = tuple(
+            Counted(row.reviewer, row.mark, to_cents(bias * unit), weight)
+            for row, bias, weight in zip(rows, opinion.biases, each, strict=True)
+        )
+        for one in counted:
+            weights[one.reviewer].append(one.weight)
+        marks = [row.mark for row in rows]
+        anchor = anchors.get(name)
+        if method == "reliability":
+            mark = _total(counted, centre, centre_weight, anchor, anchor_weight)
+            low, high = bounds(marks, anchor if anchors_count else None)
+            mark = min(max(mark, low), high)
+        else:
+            mark = plain_mark(marks, method)
+        between = _interval(mark, opinion.variance, unit, least, most)
+        outcomes[name] = Agreed(
+            outcome=name,
+            mark=mark,
+            low=between[0],
+            high=between[1],
+            spread=max(marks) - min(marks),
+            reviews=counted,
+            centre=centre,
+            centre_weight=centre_weight,
+            anchor=anchor,
+            anchor_weight=anchor_weight,
+        )
+    reviewers = {
+        name: Reviewer(
+            reviewer=name,
+            bias=to_cents(portrait.bias * unit),
+            reliability=to_share(portrait.reliability),
+            weight=to_share(float(sum(weights[name]) / len(weights[name]))),
+            reviews=len(weights[name]),
+            suspicions=portrait.suspicions,
+        )
+        for name, portrait in zip(panel.reviewers, portraits, strict=True)
+    }
+    return Cohort(
+        MappingProxyType(dict(sorted(outcomes.items()))),
+        MappingProxyType(reviewers),
+        _reliability(components, opinions),
+    )
+
+
+def weighed(panel: Panel, settled: Settled, anchors_count: bool) -> list[Opinion]:
+    """By outcome: what each review, the centre and the staff mark weigh, by their precisions."""
+    prior = 1 / settled.components.quality
+    found = []
+    for outcome, reviews in enumerate(panel.reviews_of):
+        counts = anchors_count and outcome in panel.anchors
+        anchor = 1 / STAFF_VARIANCE if counts else 0.0
+        weights = [settled.messages.precision[review] for review in reviews]
+        biases = [settled.messages.bias[review] for review in reviews]
+        variance = 1 / (fsum(weights) + prior + anchor)
+        found.append(Opinion(weights, biases, prior, anchor, variance))
+    return found
+
+
+def _total(
+    reviews: Iterable[Counted],
+    centre: Decimal,
+    centre_weight: Decimal,
+    anchor: Decimal | None,
+    anchor_weight: Decimal,
+) -> Fraction:
+    total = Fraction(centre) * Fraction(centre_weight)
+    if anchor is not None:
+        total += Fraction(anchor) * Fraction(anchor_weight)
+    for one in reviews:
+        total += Fraction(one.weight) * (Fraction(one.mark) - Fraction(one.bias))
+    return total
+
+
+def _interval(
+    mark: Fraction, variance: float | None, unit: float, least: Decimal, most: Decimal
+) -> tuple[Decimal, Decimal]:
+    """About the mark, within the scale; all of the scale where nothing is known."""
+    if variance is None:
+        return to_cents(float(least)), to_cents(float(most))
+    half = NINE_OF_TEN * sqrt(variance) * unit
+    return (
+        to_cents(max(float(mark) - half, float(least))),
+        to_cents(min(float(mark) + half, float(most))),
+    )
+
+
+def _portraits(panel: Panel, settled: Settled) -> list[Portrait]:
+    quality, noise = settled.components.quality, settled.components.noise
+    return [
+        Portrait(
+            bias=bias,
+            reliability=fsum(
+                chance * quality / (quality + kind.noise * noise)
+                for chance, kind in zip(kinds, KINDS, strict=True)
+                if kind.follows
+            ),
+            suspicions=suspected,
+        )
+        for bias, kinds, suspected in zip(
+            settled.biases, settled.kinds, suspicions(panel, settled), strict=True
+        )
+    ]
+
+
+def _reliability(components: Components, opinions: Sequence[Opinion]) -> Decimal | None:
+    """The share of the truth in the variance of the marks; of shrunken ones, what is left of it."""
+    variances = [opinion.variance for opinion in opinions]
+    known = [variance for variance in variances if variance is not None]
+    if len(known) < 2:
+        return None
+    error = fsum(known) / len(known)
+    if any(opinion.centre for opinion in opinions):
+        return to_share(1 - error / components.quality)
+    return to_share(components.quality / (components.quality + error))
+
+
+def _unreviewed(panel: Panel, anchors: Mapping[str, Decimal]) -> dict[str, Agreed]:
+    """Outcomes with a staff mark alone."""
+    return {
+        name: Agreed(
+            outcome=name,
+            mark=Fraction(anchors[name]),
+            low=to_cents(float(anchors[name])),
+            high=to_cents(float(anchors[name])),
+            spread=ZERO,
+            reviews=(),
+            centre=ZERO,
+            centre_weight=ZERO,
+            anchor=anchors[name],
+            anchor_weight=ONE,
+        )
+        for name in sorted(set(anchors) - set(panel.outcomes))
+    }
