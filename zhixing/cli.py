@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -187,6 +188,32 @@ def import_roster(file: Path, dry_run: bool, url: str | None) -> None:
         sys.exit(1)
 
 
+@main.command()
+@click.argument("marks", type=click.Path(path_type=Path))
+@click.option("--staff", type=click.Path(path_type=Path), help="CSV of staff marks: outcome,mark.")
+@click.option(
+    "--method",
+    type=click.Choice(["mean", "median", "reliability"]),
+    default="reliability",
+    show_default=True,
+)
+@click.option("--scale", default="0:100", show_default=True, help="Least and largest mark.")
+@click.option("--reviewers", type=click.Path(path_type=Path), help="CSV to write of reviewers.")
+def consensus(
+    marks: Path,
+    staff: Path | None,
+    method: Literal["mean", "median", "reliability"],
+    scale: str,
+    reviewers: Path | None,
+) -> None:
+    """What the marks of a CSV file (reviewer,outcome,mark) agree on, by outcome."""
+    from zhixing.consensus import tables
+
+    with clear_refusals():
+        written = tables(marks, staff, method, scale, reviewers)
+    click.echo(written, nl=False)
+
+
 @main.group()
 def bench() -> None:
     """Measures ours beside an honest baseline, in one run."""
@@ -235,6 +262,15 @@ def bench_close(as_json: bool) -> None:
     from zhixing.bench import close
 
     show(close.measure(), as_json)
+
+
+@bench.command("consensus")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def bench_consensus(as_json: bool) -> None:
+    """How near the truth consensus comes in simulated cohorts, beside mean and median."""
+    from zhixing.bench import consensus
+
+    show(consensus.measure(), as_json)
 
 
 def show(figures: dict[str, object], as_json: bool) -> None:
