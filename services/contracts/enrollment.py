@@ -12,7 +12,9 @@ MEMBER_PLACED = "enrollment.member_placed.v1"
 CATEGORY_ENTERED = "enrollment.category_entered.v1"
 ACCOUNT_LINKED = "enrollment.account_linked.v1"
 PROGRAM_PUBLISHED = "enrollment.program_published.v1"
+PROGRAM_AMENDED = "enrollment.program_amended.v1"
 ENROLLMENT_OPENED = "enrollment.enrollment_opened.v1"
+ENROLLMENT_WITHDRAWN = "enrollment.enrollment_withdrawn.v1"
 
 CATEGORIES = (
     "activist",
@@ -24,6 +26,7 @@ CATEGORIES = (
 ORGANIZATION_KINDS = ("committee", "general_branch", "branch", "group")
 MODULE_KINDS = ("theory", "history", "spirit", "practice", "emergency", "professional")
 DELIVERIES = ("online", "live", "offline")
+GATES = ("modules", "electives", "posts", "outcome", "reviews")
 
 
 class Fact(Schema):
@@ -116,29 +119,68 @@ class Audience(Fact):
     paths = fields.List(Text(400), required=True)
 
 
+class Level(Fact):
+    """What a criterion's mark means from `mark` points up."""
+
+    mark = Amount(required=True)
+    title = Text(80, required=True)
+    description = Text(1000, empty=True)
+
+
 class Criterion(Fact):
     """A line of the rubric, marked 0–100; `weight` is its share in per cent."""
 
     code = Text(64, required=True)
     title = Text(200, required=True)
     weight = Amount(required=True)
+    description = Text(2000, empty=True)
+    levels = fields.List(fields.Nested(Level))
 
 
 class Scheme(Fact):
-    """How a program is scored. Weights are points of 100; shares are per cent of the outcome."""
+    """How a program is scored. Weights are points of 100; shares are per cent of the outcome.
+
+    `reviewing`: points for reviews close to what was agreed on; `gates`:
+    which conditions of passing hold, all where it is absent; `quorum`: with
+    fewer reviews staff stands in; `apart`: nobody reviews the own branch;
+    `self_tolerance`: points by which a self-assessment may differ from the
+    peers' mark before it is bounded; `referee_spread`: points between the
+    highest and the lowest review above which a referee is asked;
+    `review_days`: after which a review is asked of another; `stand_in_days`:
+    so long before `reviews_due` staff stands in; `grace_minutes`: between the
+    deadline or the handing in, whichever is later, and the pool; `late`:
+    whether an outcome is taken after that, at `late_deduction` per cent of its
+    mark; `appeal_days`: after a release; `files`, `file_megabytes`,
+    `file_types`: what may be attached, none where `files` is 0.
+    """
 
     theory = Amount(required=True)
     practice = Amount(required=True)
     discussion = Amount(required=True)
     outcome = Amount(required=True)
+    reviewing = Amount()
     peer_share = Amount(required=True)
     self_share = Amount(required=True)
     staff_share = Amount(required=True)
     posts = Whole(required=True)
     pass_mark = Amount(required=True)
+    gates = fields.List(OneOf(*GATES))
     reviewers = Whole(1, required=True)
-    consensus = OneOf("mean", "median", required=True)
-    release = OneOf("automatic", required=True)
+    quorum = Whole(1)
+    apart = Flag()
+    consensus = OneOf("mean", "median", "reliability", required=True)
+    self_tolerance = Amount()
+    referee_spread = Amount()
+    review_days = Whole(1)
+    stand_in_days = Whole()
+    grace_minutes = Whole()
+    late = OneOf("refused", "accepted")
+    late_deduction = Amount()
+    appeal_days = Whole()
+    files = Whole()
+    file_megabytes = Whole(1)
+    file_types = fields.List(Text(16))
+    release = OneOf("automatic", "checked", required=True)
     rubric = fields.List(fields.Nested(Criterion), required=True)
 
 
@@ -149,6 +191,7 @@ class ProgramPublished(Fact):
     code = Text(64, required=True)
     version = Whole(1, required=True)
     title = Text(200, required=True)
+    brief = Text(4000, empty=True)
     starts_on = Day(required=True)
     ends_on = Day(required=True)
     outcomes_due = Instant(required=True)
@@ -159,6 +202,29 @@ class ProgramPublished(Fact):
     scheme = fields.Nested(Scheme, required=True)
 
 
+class Wording(Fact):
+    """What a criterion of the rubric is called and what it asks for."""
+
+    code = Text(64, required=True)
+    title = Text(200, required=True)
+    description = Text(2000, empty=True)
+
+
+@event(PROGRAM_AMENDED, group=True)
+class ProgramAmended(Fact):
+    """What may still move after publication: texts and dates. Subject: the program version.
+
+    Of several, the latest counts, field by field. Curriculum, weights and
+    rubric never move: for these there is a new version.
+    """
+
+    title = Text(200)
+    brief = Text(4000, empty=True)
+    outcomes_due = Instant()
+    reviews_due = Instant()
+    rubric = fields.List(fields.Nested(Wording))
+
+
 @event(ENROLLMENT_OPENED, about=("member_id",), within="program_id")
 class EnrollmentOpened(Fact):
     """A member takes part in a program version. Subject: the enrollment."""
@@ -167,3 +233,10 @@ class EnrollmentOpened(Fact):
     program_id = Id(required=True)
     category = OneOf(*CATEGORIES, required=True)
     path = Text(400, required=True)
+
+
+@event(ENROLLMENT_WITHDRAWN)
+class EnrollmentWithdrawn(Fact):
+    """A member no longer takes part. Subject: the enrollment."""
+
+    reason = Text(1000, required=True)

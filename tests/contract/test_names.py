@@ -10,7 +10,7 @@ from services import contracts
 from services.contracts.registry import CONTRACTS
 
 NAME = re.compile(r"(?P<service>[a-z]+)\.(?P<subject>[a-z]+(_[a-z]+)*)_(?P<did>[a-z]+)\.v[1-9]\d*")
-IRREGULAR_PARTICIPLES = {"drawn", "written"}
+IRREGULAR_PARTICIPLES = {"drawn", "written", "withdrawn", "overridden"}
 # Another word → the word of domain.md, so that a thing has one name everywhere.
 OTHER_WORDS = {
     "user": "member",

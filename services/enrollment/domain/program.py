@@ -37,7 +37,7 @@ from services.enrollment.domain.words import (
 Derive = Callable[..., str]
 
 DATES: Final = ("starts_on", "ends_on", "outcomes_due", "reviews_due")
-PARTS: Final = ("audience", "modules", "electives", "scheme")
+PARTS: Final = ("brief", "audience", "modules", "electives", "scheme")
 MODULE: Final = ("code", "title", "kind", "delivery", "hours", "required", "group", "activities")
 
 
@@ -66,6 +66,7 @@ def plan_program(
         "code": code,
         "version": version,
         "title": whole.text("title", 200),
+        "brief": whole.text("brief", 4000) if whole.given("brief") else "",
         "starts_on": whole.day("starts_on"),
         "ends_on": whole.day("ends_on"),
         "outcomes_due": whole.instant("outcomes_due"),

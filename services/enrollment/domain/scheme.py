@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from services.enrollment.domain.document import Section, plain
 
-WEIGHTS: Final = ("theory", "practice", "discussion", "outcome")
+WEIGHTS: Final = ("theory", "practice", "discussion", "outcome", "reviewing")
 SHARES: Final = ("peer_share", "self_share", "staff_share")
 
 # The default scheme of the founding paper: the weights and the shares of the
@@ -21,8 +21,23 @@ DEFAULTS: Final[dict[str, Any]] = {
     "staff_share": "30",
     "posts": 5,
     "pass_mark": "60",
+    "reviewing": "0",
+    "gates": ["modules", "electives", "posts", "outcome", "reviews"],
     "reviewers": 3,
-    "consensus": "median",
+    "quorum": 2,
+    "apart": False,
+    "consensus": "reliability",
+    "self_tolerance": "10",
+    "referee_spread": "30",
+    "review_days": 7,
+    "stand_in_days": 2,
+    "grace_minutes": 60,
+    "late": "refused",
+    "late_deduction": "10",
+    "appeal_days": 7,
+    "files": 3,
+    "file_megabytes": 20,
+    "file_types": ["pdf", "docx", "png", "jpg", "zip"],
     "release": "automatic",
     "rubric": [
         {"code": "direction", "title": "立意与方向", "weight": "25"},
@@ -31,8 +46,32 @@ DEFAULTS: Final[dict[str, Any]] = {
         {"code": "expression", "title": "表达与规范", "weight": "15"},
     ],
 }
-CONSENSUS: Final = {"平均数": "mean", "中位数": "median"}
-RELEASE: Final = {"自动发布": "automatic"}
+CONSENSUS: Final = {"平均数": "mean", "中位数": "median", "可靠性加权": "reliability"}
+RELEASE: Final = {"自动发布": "automatic", "复核后发布": "checked"}
+LATE: Final = {"不接受": "refused", "接受": "accepted"}
+GATES: Final = {
+    "必修模块": "modules",
+    "选修要求": "electives",
+    "研讨发言": "posts",
+    "研修成果": "outcome",
+    "完成互评": "reviews",
+}
+FILE_TYPES: Final = {one: one for one in ("pdf", "docx", "png", "jpg", "zip")}
+# What the platform itself takes: a scheme may ask for less.
+MOST_FILES: Final = 5
+MOST_MEGABYTES: Final = 20
+WHOLE: Final = {
+    "posts": 0,
+    "reviewers": 1,
+    "quorum": 1,
+    "review_days": 1,
+    "stand_in_days": 0,
+    "grace_minutes": 0,
+    "appeal_days": 0,
+    "files": 0,
+    "file_megabytes": 1,
+}
+MARKS: Final = ("pass_mark", "self_tolerance", "referee_spread", "late_deduction")
 
 
 def read_scheme(document: Section) -> dict[str, Any]:
@@ -42,17 +81,62 @@ def read_scheme(document: Section) -> dict[str, Any]:
     section.only(DEFAULTS)
     given = {field: value for field, value in section.content.items() if value is not None}
     section.content = DEFAULTS | given
-    shares = {field: section.share(field) for field in (*WEIGHTS, *SHARES, "pass_mark")}
+    shares = {field: section.share(field) for field in (*WEIGHTS, *SHARES, *MARKS)}
+    check_places(section, shares)
     check_sum(section, "", "成绩构成权重", "the weights", [shares[one] for one in WEIGHTS])
     check_sum(section, "", "成果评分占比", "the shares", [shares[one] for one in SHARES])
+    wholes = {field: section.whole(field, least) for field, least in WHOLE.items()}
+    check_judges(section, shares, wholes)
     return {
         **{field: plain(share) for field, share in shares.items() if share is not None},
-        "posts": section.whole("posts", 0),
-        "reviewers": section.whole("reviewers", 1),
+        **wholes,
+        "gates": read_words(section, "gates", GATES),
+        "apart": section.flag("apart"),
         "consensus": section.word("consensus", CONSENSUS),
+        "late": section.word("late", LATE),
+        "file_types": read_words(section, "file_types", FILE_TYPES),
         "release": section.word("release", RELEASE),
         "rubric": read_rubric(section),
     }
+
+
+def read_words(section: Section, field: str, words: dict[str, str]) -> list[str]:
+    """Codes of a closed list, each once, in the order of that list."""
+    found = {
+        section.code(f"{field}[{place}]", word, words)
+        for place, word in enumerate(section.listed(field))
+    }
+    return [code for code in words.values() if code in found]
+
+
+def check_places(section: Section, shares: dict[str, Decimal | None]) -> None:
+    """Refuses more than two decimal places, so that a total cut to two passes where it should."""
+    for field, share in shares.items():
+        if share is not None and share * 100 % 1:
+            section.refuse(field, "最多两位小数", "must have at most two decimal places")
+
+
+def check_judges(
+    section: Section, shares: dict[str, Decimal | None], wholes: dict[str, int | None]
+) -> None:
+    """Refuses an outcome judged by its author alone, points for posts nobody asks for, and limits
+    beyond those of the platform."""
+    if shares["self_share"] == 100:
+        section.refuse(
+            "self_share",
+            "成果不能只由作者自评",
+            "an outcome cannot be marked by its author alone",
+        )
+    if shares["discussion"] and wholes["posts"] == 0:
+        section.refuse(
+            "posts",
+            "研讨计分时，至少要求 1 次发言",
+            "a discussion that earns points must ask for at least 1 post",
+        )
+    for field, most in (("files", MOST_FILES), ("file_megabytes", MOST_MEGABYTES)):
+        asked = wholes[field]
+        if asked is not None and asked > most:
+            section.refuse(field, f"不能超过 {most}", f"must be at most {most}")
 
 
 def read_rubric(section: Section) -> list[dict[str, Any]]:
@@ -60,19 +144,33 @@ def read_rubric(section: Section) -> list[dict[str, Any]]:
     criteria = []
     weights = []
     for criterion in section.sections("rubric"):
-        criterion.only(("code", "title", "weight"))
+        criterion.only(("code", "title", "weight", "description", "levels"))
         weight = criterion.share("weight")
         weights.append(weight)
-        criteria.append(
-            {
-                "code": criterion.text("code", 64),
-                "title": criterion.text("title", 200),
-                "weight": None if weight is None else plain(weight),
-            }
-        )
+        read: dict[str, Any] = {
+            "code": criterion.text("code", 64),
+            "title": criterion.text("title", 200),
+            "weight": None if weight is None else plain(weight),
+        }
+        if criterion.given("description"):
+            read["description"] = criterion.text("description", 2000)
+        if criterion.given("levels"):
+            read["levels"] = [read_level(level) for level in criterion.sections("levels")]
+        criteria.append(read)
     refuse_repeated(section, "rubric", [one["code"] for one in criteria])
     check_sum(section, "rubric", "评分标准权重", "the weights of the rubric", weights)
     return criteria
+
+
+def read_level(level: Section) -> dict[str, Any]:
+    """What a criterion's mark means from some points up."""
+    level.only(("mark", "title", "description"))
+    mark = level.share("mark")
+    return {
+        "mark": None if mark is None else plain(mark),
+        "title": level.text("title", 80),
+        "description": level.text("description", 1000) if level.given("description") else "",
+    }
 
 
 def check_sum(

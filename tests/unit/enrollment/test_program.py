@@ -63,8 +63,23 @@ def test_a_scheme_left_out_is_the_default_one():
         "staff_share": "30",
         "posts": 5,
         "pass_mark": "60",
+        "reviewing": "0",
+        "gates": ["modules", "electives", "posts", "outcome", "reviews"],
         "reviewers": 3,
-        "consensus": "median",
+        "quorum": 2,
+        "apart": False,
+        "consensus": "reliability",
+        "self_tolerance": "10",
+        "referee_spread": "30",
+        "review_days": 7,
+        "stand_in_days": 2,
+        "grace_minutes": 60,
+        "late": "refused",
+        "late_deduction": "10",
+        "appeal_days": 7,
+        "files": 3,
+        "file_megabytes": 20,
+        "file_types": ["pdf", "docx", "png", "jpg", "zip"],
         "release": "automatic",
     }
     assert [one["title"] for one in rubric] == [
@@ -175,6 +190,30 @@ def test_a_missing_field_of_a_module_is_named(field):
         ({"scheme": {"posts": 2.5}}, "scheme.posts"),
         ({"scheme": {"reviewers": 0}}, "scheme.reviewers"),
         ({"scheme": {"consensus": "mode"}}, "scheme.consensus"),
+        ({"scheme": {"pass_mark": "60.001"}}, "scheme.pass_mark"),
+        ({"scheme": {"reviewing": 5}}, "scheme"),
+        ({"scheme": {"self_share": 100, "peer_share": 0, "staff_share": 0}}, "scheme.self_share"),
+        ({"scheme": {"posts": 0}}, "scheme.posts"),
+        ({"scheme": {"late": "perhaps"}}, "scheme.late"),
+        ({"scheme": {"gates": ["luck"]}}, "scheme.gates[0]"),
+        ({"scheme": {"files": 6}}, "scheme.files"),
+        ({"scheme": {"file_types": ["exe"]}}, "scheme.file_types[0]"),
+        ({"scheme": {"apart": "yes"}}, "scheme.apart"),
+        (
+            {
+                "scheme": {
+                    "rubric": [
+                        {
+                            "code": "a",
+                            "title": "甲",
+                            "weight": 100,
+                            "levels": [{"mark": 101, "title": "优"}],
+                        }
+                    ]
+                }
+            },
+            "scheme.rubric[0].levels[0].mark",
+        ),
         ({"scheme": {"release": "never"}}, "scheme.release"),
         ({"scheme": {"weight": 1}}, "scheme.weight"),
         ({"scheme": "default"}, "scheme"),
