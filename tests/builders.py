@@ -17,6 +17,8 @@ from services.contracts.registry import announcer
 
 START = datetime(2026, 3, 1, 1, tzinfo=UTC)
 PARTNER = "moodle"
+STAFF = derived_id("account", "staff")
+SECOND = derived_id("account", "second")
 ALL = {"code": "all", "title": "总评", "weight": "100"}
 
 
@@ -208,8 +210,8 @@ def review_submitted(author: str, reviewer: str, mark: str, time: datetime = STA
     return fact(assessment.REVIEW_SUBMITTED, author, data, time)
 
 
-def staff_marked(subject: str, mark: str, time: datetime = START) -> Event:
-    data = {"staff_id": derived_id("account", "staff"), "marks": {"all": mark}}
+def staff_marked(subject: str, mark: str, time: datetime = START, *, role: str = "staff") -> Event:
+    data = {"staff_id": STAFF, "marks": {"all": mark}, "role": role}
     return fact(assessment.STAFF_MARKED, subject, data, time)
 
 
@@ -246,6 +248,66 @@ def score_released(
         "hours": "2",
     }
     return fact(assessment.SCORE_RELEASED, subject, data, time)
+
+
+def outcome_pooled(submitted: Event, time: datetime = START) -> Event:
+    return fact(assessment.OUTCOME_POOLED, submitted.subject, {"outcome_id": submitted.id}, time)
+
+
+def outcome_recommended(subject: str, recommended: bool, time: datetime = START) -> Event:
+    data = {"staff_id": STAFF, "recommended": recommended, "reason": ""}
+    return fact(assessment.OUTCOME_RECOMMENDED, subject, data, time)
+
+
+def review_expired(assigned: Event, time: datetime = START) -> Event:
+    data = {"reviewer_id": assigned.data["reviewer_id"], "assignment_id": assigned.id}
+    return fact(assessment.REVIEW_EXPIRED, assigned.subject, data, time)
+
+
+def mark_overridden(subject: str, mark: str, time: datetime = START) -> Event:
+    data = {"staff_id": STAFF, "mark": mark, "reason": "更正"}
+    return fact(assessment.MARK_OVERRIDDEN, subject, data, time)
+
+
+def appeal_lodged(subject: str, time: datetime = START) -> Event:
+    return fact(assessment.APPEAL_LODGED, subject, {"reason": "请复核"}, time)
+
+
+def appeal_decided(appeal: Event, mark: str | None, time: datetime = START) -> Event:
+    data = {
+        "appeal_id": appeal.id,
+        "staff_id": STAFF,
+        "upheld": mark is not None,
+        "reason": "已复核",
+        "mark": mark,
+    }
+    return fact(assessment.APPEAL_DECIDED, appeal.subject, data, time)
+
+
+def release_proposed(program: str, time: datetime = START) -> Event:
+    return fact(assessment.RELEASE_PROPOSED, program, {"staff_id": STAFF, "note": ""}, time)
+
+
+def release_approved(program: str, time: datetime = START) -> Event:
+    return fact(assessment.RELEASE_APPROVED, program, {"staff_id": SECOND, "note": ""}, time)
+
+
+def outcome_commented(subject: str, reader: str, time: datetime = START) -> Event:
+    data = {"commenter_id": reader, "text": "读后有得"}
+    return fact(assessment.OUTCOME_COMMENTED, subject, data, time)
+
+
+def comment_withdrawn(comment: Event, time: datetime = START) -> Event:
+    data = {"comment_id": comment.id, "reason": ""}
+    return fact(assessment.COMMENT_WITHDRAWN, comment.subject, data, time)
+
+
+def enrollment_withdrawn(subject: str, time: datetime = START) -> Event:
+    return fact(enrollment.ENROLLMENT_WITHDRAWN, subject, {"reason": "转出"}, time)
+
+
+def program_amended(program: str, time: datetime = START, **moved: Any) -> Event:
+    return fact(enrollment.PROGRAM_AMENDED, program, moved, time)
 
 
 def summary_written(subject: str, summary: str, time: datetime = START) -> Event:

@@ -34,6 +34,16 @@ TABLES = {
             FROM scores LEFT JOIN outbox ON outbox.id = score_id
         """,
         "windows": "SELECT program_id, opened, closed FROM windows",
+        "outcomes": """
+            SELECT enrollment_id, late, pooled, reviews, spread, staff_marked, refereed, decided,
+                   appeal_id IS NOT NULL AS appealed, recommended
+            FROM outcomes
+        """,
+        "reviews": """
+            SELECT author_id, reviewer_id, voluntary, expired, done_at IS NOT NULL AS done, value
+            FROM reviews
+        """,
+        "agreements": "SELECT enrollment_id, agreed, given, reviewer FROM agreements",
         "releases": """
             SELECT DISTINCT ON (subject) subject AS enrollment_id, data -> 'total' AS total,
                    data -> 'passed' AS passed, data -> 'hours' AS hours

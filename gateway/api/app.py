@@ -8,12 +8,14 @@ from apiflask import APIFlask
 from gateway.accounts.api import accounts
 from gateway.api import bodies, description, problems
 from gateway.api.certificates import certificates
+from gateway.api.desk import desk
 from gateway.api.documents import documents
 from gateway.api.enrollments import enrollments
 from gateway.api.health import health
 from gateway.api.outcomes import outcomes
 from gateway.api.people import people
 from gateway.api.programs import programs
+from gateway.api.reading import reading
 from gateway.api.reviews import reviews
 from gateway.intake.api import blueprints
 from gateway.pages.views import blueprint
@@ -21,7 +23,7 @@ from services.messaging.database import Database
 
 TITLE = "Zhixing 知行"
 VERSION = "1.0"
-OWN = (accounts, people, programs, enrollments, outcomes, reviews, certificates)
+OWN = (accounts, people, programs, enrollments, outcomes, reviews, reading, desk, certificates)
 
 
 def create_app(config: Mapping[str, Any], database: Database) -> APIFlask:

@@ -12,6 +12,8 @@ from services.contracts.refusal import Invalid, Refusal
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 10 * MEGABYTE
 MOST_FILE = 20 * MEGABYTE
+# No program takes more with one outcome.
+MOST_FILES = 5
 # Of form fields that are no files: 200,000 characters and what frames them.
 MOST_FIELDS = 2 * MEGABYTE
 MOST_DOCUMENT = 1 * MEGABYTE
@@ -25,12 +27,14 @@ YAML = ("application/yaml", "application/x-yaml", "text/yaml")
 # Endpoint → the media types it reads, where that is not JSON.
 READ = {
     "outcomes.submit": FORM + PLAIN_FORM,
+    "outcomes.save_draft": FORM + PLAIN_FORM,
     "people.import_roster": FORM,
     "programs.publish": JSON + YAML,
 }
 # Endpoint → the most bytes it reads, where that is not MOST_BYTES.
 MOST = {
-    "outcomes.submit": MOST_FILE + MOST_FIELDS,
+    "outcomes.submit": MOST_FILES * MOST_FILE + MOST_FIELDS,
+    "outcomes.save_draft": MOST_FILES * MOST_FILE + MOST_FIELDS,
     "programs.publish": MOST_DOCUMENT,
 }
 

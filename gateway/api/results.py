@@ -6,13 +6,21 @@ from marshmallow import fields
 from gateway.api.answers import UNKNOWN, Told, day, instant
 
 
+class Attachment(Schema):
+    """A file of an outcome; the digest is SHA-256 in hex."""
+
+    file = Told(required=True)
+    file_type = Told(required=True)
+
+
 class Submitted(Schema):
-    """An outcome was handed in; digests are SHA-256 in hex."""
+    """An outcome was handed in; digests are SHA-256 in hex, `file` that of the first file."""
 
     id = fields.UUID(required=True)
     text = Told(required=True)
     file = Told(required=True, **UNKNOWN)
     file_type = Told(required=True, **UNKNOWN)
+    attachments = fields.List(fields.Nested(Attachment), required=True)
 
 
 class Outcome(Schema):
@@ -24,6 +32,21 @@ class Outcome(Schema):
     text = Told(required=True)
     file = Told(required=True, **UNKNOWN)
     file_type = Told(required=True, **UNKNOWN)
+    attachments = fields.List(fields.Nested(Attachment), required=True)
+
+
+class Saved(Schema):
+    """A draft was kept."""
+
+    saved_at = instant(required=True)
+
+
+class Draft(Saved):
+    """A draft: `text` as it was written; digests are SHA-256 in hex."""
+
+    title = Told(required=True)
+    text = Told(required=True)
+    attachments = fields.List(fields.Nested(Attachment), required=True)
 
 
 class Assignment(Schema):
@@ -33,6 +56,9 @@ class Assignment(Schema):
     program_id = fields.UUID(required=True)
     title = Told(required=True)
     file_type = Told(required=True, **UNKNOWN)
+    files = fields.Integer(required=True)
+    due = instant(required=True, **UNKNOWN)
+    voluntary = fields.Boolean(required=True)
     done = fields.Boolean(required=True)
 
 
@@ -76,18 +102,24 @@ class Standing(Schema):
     passed = fields.Boolean(required=True)
     final = fields.Boolean(required=True)
     basis = fields.Integer(required=True)
+    rules = Told()
     parts = fields.List(fields.Nested(Part), required=True)
     gates = fields.List(fields.Nested(Gate), required=True)
 
 
 class Score(Standing):
-    """The standing score of an enrollment."""
+    """The standing score of an enrollment.
+
+    `held`: it waits for a second person's check, and what was judged is not told.
+    """
 
     enrollment_id = fields.UUID(required=True)
+    held = fields.Boolean(required=True)
+    total = Told(required=True, **UNKNOWN)
 
 
 class ScoreRow(Schema):
-    """A standing score in short."""
+    """A standing score in short; `released`: it was told to its member."""
 
     enrollment_id = fields.UUID(required=True)
     program_id = fields.UUID(required=True)
@@ -96,6 +128,7 @@ class ScoreRow(Schema):
     total = Told(required=True, **UNKNOWN)
     passed = fields.Boolean(required=True, **UNKNOWN)
     final = fields.Boolean(required=True, **UNKNOWN)
+    released = fields.Boolean(required=True)
 
 
 class Person(Schema):

@@ -23,7 +23,9 @@ reviews = APIBlueprint("reviews", __name__, url_prefix="/api/v1/reviews", tag="r
 def listed(query_data: dict[str, Any]) -> dict[str, Any]:
     page = all_rows("assessment", "reviews_to_do", query_data, id_="assignment_id")
     rows = [
-        row | {name: row["outcome"][name] for name in ("title", "file_type")}
+        row
+        | {name: row["outcome"][name] for name in ("title", "file_type")}
+        | {"files": len(row["outcome"]["attachments"])}
         for row in page["rows"]
     ]
     return page | {"rows": rows}
@@ -41,6 +43,13 @@ def text(assignment_id: UUID) -> Response:
 @reviews.doc(summary="待评成果附件 · The file to be reviewed")
 def file(assignment_id: UUID) -> Response:
     return file_of(assigned(assignment_id), f"review-{assignment_id}")
+
+
+@reviews.get("/<uuid:assignment_id>/files/<int:number>")
+@reviews.auth_required(auth)
+@reviews.doc(summary="待评成果的第几个附件 · A file to be reviewed, from 1")
+def numbered_file(assignment_id: UUID, number: int) -> Response:
+    return file_of(assigned(assignment_id), f"review-{assignment_id}", number)
 
 
 @reviews.put("/<uuid:assignment_id>")

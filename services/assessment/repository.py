@@ -1,6 +1,7 @@
 """Facts and tables → domain values, and back."""
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -8,11 +9,17 @@ import orjson
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
+from services.assessment.domain.consensus import Agreed
+from services.assessment.domain.dates import Amendment, Dates, dates
 from services.assessment.domain.known import Known
-from services.assessment.domain.marks import Marking, Review
+from services.assessment.domain.marks import Decision, Given, Marking, Review
 from services.assessment.domain.program import Program, read_program
 from services.contracts.assessment import (
+    APPEAL_DECIDED,
+    MARK_OVERRIDDEN,
     OUTCOME_SUBMITTED,
+    RELEASE_APPROVED,
+    RELEASE_PROPOSED,
     REVIEW_ASSIGNED,
     REVIEW_SUBMITTED,
     REVIEW_WINDOW_CLOSED,
@@ -21,62 +28,108 @@ from services.contracts.assessment import (
     SELF_ASSESSED,
     STAFF_MARKED,
 )
-from services.contracts.enrollment import PROGRAM_PUBLISHED
+from services.contracts.enrollment import (
+    ENROLLMENT_OPENED,
+    ENROLLMENT_WITHDRAWN,
+    PROGRAM_AMENDED,
+    PROGRAM_PUBLISHED,
+)
 from services.contracts.envelope import Event
 from services.contracts.learning import MODULE_COMPLETED, POST_COUNTED, POST_RETRACTED
 from services.messaging import ledger
 
-# All that is concluded here; what is known is in the ledger.
-TABLES = ("scores", "windows")
+# All that is concluded here; what is known is in the ledger. Drafts are nobody's
+# facts, and what past scores were drawn from is kept for as long as they are.
+TABLES = ("scores", "windows", "outcomes", "reviews", "cohorts", "agreements")
 
 FIRST = "00000000-0000-0000-0000-000000000000"
 # Published versions never change, so reading one again would read the same.
 PROGRAMS: dict[str, Program] = {}
 MOST_PROGRAMS = 256
-PROGRAM_FACTS = (PROGRAM_PUBLISHED, REVIEW_WINDOW_OPENED, REVIEW_WINDOW_CLOSED)
+PROGRAM_FACTS = (
+    PROGRAM_PUBLISHED,
+    PROGRAM_AMENDED,
+    REVIEW_WINDOW_OPENED,
+    REVIEW_WINDOW_CLOSED,
+    RELEASE_PROPOSED,
+    RELEASE_APPROVED,
+)
+# What a score is drawn from; the rest of what is known changes none.
+SCORED = frozenset(
+    {
+        PROGRAM_PUBLISHED,
+        PROGRAM_AMENDED,
+        REVIEW_WINDOW_OPENED,
+        REVIEW_WINDOW_CLOSED,
+        ENROLLMENT_OPENED,
+        ENROLLMENT_WITHDRAWN,
+        MODULE_COMPLETED,
+        POST_COUNTED,
+        POST_RETRACTED,
+        OUTCOME_SUBMITTED,
+        SELF_ASSESSED,
+        REVIEW_ASSIGNED,
+        REVIEW_SUBMITTED,
+        STAFF_MARKED,
+        MARK_OVERRIDDEN,
+        APPEAL_DECIDED,
+    }
+)
 
 SAVE_SCORES = text("""
     INSERT INTO scores (
-        enrollment_id, program_id, member_id, path, score_id, total, passed, final
+        enrollment_id, program_id, member_id, path, score_id, total, passed, final, withdrawn,
+        released
     )
     SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS rows (
         enrollment_id uuid, program_id uuid, member_id uuid, path text, score_id uuid,
-        total numeric, passed boolean, final boolean
+        total numeric, passed boolean, final boolean, withdrawn boolean, released boolean
     )
     ON CONFLICT (enrollment_id) DO UPDATE SET
         score_id = excluded.score_id, total = excluded.total, passed = excluded.passed,
-        final = excluded.final
+        final = excluded.final, withdrawn = excluded.withdrawn, released = excluded.released
 """)
 SAVE_WINDOWS = text("""
-    INSERT INTO windows (program_id, outcomes_due, reviews_due, opened, closed)
-    SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS rows (
-        program_id uuid, outcomes_due timestamptz, reviews_due timestamptz, opened boolean,
-        closed boolean
+    INSERT INTO windows (
+        program_id, outcomes_due, pooled_at, stand_in_at, reviews_due, opened, closed
     )
-    ON CONFLICT (program_id) DO UPDATE SET opened = excluded.opened, closed = excluded.closed
+    SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS rows (
+        program_id uuid, outcomes_due timestamptz, pooled_at timestamptz,
+        stand_in_at timestamptz, reviews_due timestamptz, opened boolean, closed boolean
+    )
+    ON CONFLICT (program_id) DO UPDATE SET
+        outcomes_due = excluded.outcomes_due, pooled_at = excluded.pooled_at,
+        stand_in_at = excluded.stand_in_at, reviews_due = excluded.reviews_due,
+        opened = excluded.opened, closed = excluded.closed
 """)
-DUE = text("""
-    SELECT CAST(program_id AS text) AS program_id FROM windows
-    WHERE NOT closed AND (reviews_due <= :now OR NOT opened AND outcomes_due <= :now)
-    ORDER BY program_id
+SAVE_DRAWINGS = text("""
+    INSERT INTO drawings (score_id, enrollment_id, cohort, facts)
+    SELECT score_id, enrollment_id, cohort, decode(facts, 'hex')
+    FROM json_to_recordset(CAST(:rows AS json)) AS rows (
+        score_id uuid, enrollment_id uuid, cohort text, facts text
+    ) ORDER BY score_id
+    ON CONFLICT DO NOTHING
 """)
-WINDOW = text("SELECT outcomes_due, reviews_due FROM windows WHERE program_id = CAST(:id AS uuid)")
 ENROLLMENT = text("""
     SELECT CAST(enrollment_id AS text) AS id, CAST(program_id AS text) AS program_id,
-           CAST(member_id AS text) AS member_id, path
+           CAST(member_id AS text) AS member_id, path, withdrawn, released
     FROM scores WHERE enrollment_id = CAST(:id AS uuid)
 """)
 OF_MEMBER = text("""
     SELECT CAST(enrollment_id AS text), CAST(program_id AS text) FROM scores
     WHERE member_id = CAST(:member_id AS uuid) ORDER BY enrollment_id
 """)
-SCORE = text("""
-    SELECT CAST(data AS text) FROM scores JOIN outbox ON outbox.id = score_id
-    WHERE enrollment_id = CAST(:id AS uuid)
+FACTS = text("""
+    SELECT CAST(id AS text), type, source, CAST(subject AS text), time, CAST(data AS text)
+    FROM inbox WHERE id = ANY (CAST(:ids AS uuid[]))
+""")
+FACT = text("""
+    SELECT CAST(id AS text), type, source, CAST(subject AS text), time, CAST(data AS text)
+    FROM inbox WHERE id = CAST(:id AS uuid) AND type = :type
 """)
 SCORES = text("""
     SELECT CAST(enrollment_id AS text) AS enrollment_id, CAST(program_id AS text) AS program_id,
-           CAST(member_id AS text) AS member_id, path, total, passed, final
+           CAST(member_id AS text) AS member_id, path, total, passed, final, released
     FROM scores
     WHERE enrollment_id > CAST(:after AS uuid)
       AND (CAST(:program_id AS uuid) IS NULL OR program_id = CAST(:program_id AS uuid))
@@ -107,9 +160,21 @@ def program_in(facts: Iterable[Event]) -> Program | None:
     return PROGRAMS[published.id]
 
 
+def dates_in(program: Program, facts: Iterable[Event]) -> Dates:
+    """The dates of a program version that stand, among its facts."""
+    moved = [Amendment(fact.time, fact.id, fact.data) for fact in every(facts, PROGRAM_AMENDED)]
+    return dates(program, moved)
+
+
 def of_type(facts: Iterable[Event], type_: str) -> Event | None:
     """The one fact of a type that is told once, or None while it is not known."""
     return next((fact for fact in facts if fact.type == type_), None)
+
+
+def every(facts: Iterable[Event], type_: str) -> list[Event]:
+    """The facts of a type, in the order they were told; equal times go by id."""
+    told = [fact for fact in facts if fact.type == type_]
+    return sorted(told, key=lambda fact: (fact.time, fact.id))
 
 
 def has(facts: Iterable[Event], type_: str) -> bool:
@@ -118,13 +183,21 @@ def has(facts: Iterable[Event], type_: str) -> bool:
 
 
 def known(
-    enrollment_id: str, program_id: str, facts: list[Event], program: list[Event], *, basis: int
+    enrollment_id: str,
+    program_id: str,
+    facts: Iterable[Event],
+    about_program: list[Event],
+    *,
+    basis: int,
+    agreed: Agreed | None,
+    given: Sequence[Given],
 ) -> Known:
     """All facts about an enrollment and its program version as one value."""
     completed, posts, retracted = set(), {}, set()
-    reviews, self_marks, staff_marks = [], [], []
+    reviews, self_marks, decisions = [], [], []
+    by_role: dict[bool, list[Marking]] = {False: [], True: []}
     owed, done = set(), set()
-    outcome = False
+    outcomes, withdrawn = [], False
     for fact in facts:
         type_, data = fact.type, fact.data
         if type_ == MODULE_COMPLETED:
@@ -134,41 +207,79 @@ def known(
         elif type_ == POST_RETRACTED:
             retracted.add(data["counted_id"])
         elif type_ == OUTCOME_SUBMITTED:
-            outcome = True
+            outcomes.append(fact)
         elif type_ == SELF_ASSESSED:
             self_marks.append(marking(fact))
         elif type_ == STAFF_MARKED:
-            staff_marks.append(marking(fact))
+            by_role[is_referee(fact)].append(marking(fact))
         elif type_ == REVIEW_ASSIGNED:
-            if data["reviewer_id"] == enrollment_id:
+            if data["reviewer_id"] == enrollment_id and not data.get("voluntary"):
                 owed.add(fact.subject)
         elif type_ == REVIEW_SUBMITTED:
             if data["reviewer_id"] == enrollment_id:
                 done.add(fact.subject)
             else:
                 reviews.append(review(fact))
+        elif type_ == MARK_OVERRIDDEN:
+            decisions.append(Decision(fact.id, fact.time, Decimal(data["mark"]), "override"))
+        elif type_ == APPEAL_DECIDED and data.get("mark") is not None:
+            decisions.append(Decision(fact.id, fact.time, Decimal(data["mark"]), "appeal"))
+        elif type_ == ENROLLMENT_WITHDRAWN:
+            withdrawn = True
     return Known(
         program_id=program_id,
         basis=basis,
         completed=frozenset(completed),
         posts=frozenset(post for id_, post in posts.items() if id_ not in retracted),
-        outcome=outcome,
+        outcome=bool(outcomes),
+        late=is_late(latest(outcomes), about_program),
         self_marks=self_marks,
         reviews=reviews,
-        staff_marks=staff_marks,
+        agreed=agreed,
+        staff_marks=by_role[False],
+        referee_marks=by_role[True],
+        decisions=decisions,
+        given=given,
         owed=len(owed),
-        done=len(owed & done),
-        opened=has(program, REVIEW_WINDOW_OPENED),
-        closed=has(program, REVIEW_WINDOW_CLOSED),
+        done=len(done),
+        opened=has(about_program, REVIEW_WINDOW_OPENED),
+        closed=has(about_program, REVIEW_WINDOW_CLOSED),
+        withdrawn=withdrawn,
     )
 
 
-def basis(facts: Iterable[Event], program: Iterable[Event]) -> list[str]:
-    """The ids of everything a score is drawn from; a release follows from a score and is not."""
-    ids = [fact.id for fact in facts if fact.type != SCORE_RELEASED]
-    ids.extend(fact.id for fact in program)
-    ids.sort()
-    return ids
+def is_late(outcome: Event | None, about_program: list[Event]) -> bool:
+    """Whether an outcome came after its deadline and grace."""
+    program = program_in(about_program)
+    if outcome is None or program is None:
+        return False
+    return outcome.time > dates_in(program, about_program).pooled_at
+
+
+def is_held(about_program: Iterable[Event]) -> bool:
+    """Whether final scores wait for a second person's check."""
+    facts = list(about_program)
+    program = program_in(facts)
+    return (
+        program is not None
+        and program.scheme.release == "checked"
+        and not has(facts, RELEASE_APPROVED)
+    )
+
+
+def is_referee(fact: Event) -> bool:
+    """Whether a staff mark takes the place of the peers'."""
+    return fact.data.get("role") == "referee"
+
+
+def latest(facts: Iterable[Event]) -> Event | None:
+    """The fact told last; equal times go to the larger id."""
+    return max(facts, key=lambda fact: (fact.time, fact.id), default=None)
+
+
+def basis(facts: Iterable[Event]) -> list[Event]:
+    """What a score is drawn from, by id."""
+    return sorted((fact for fact in facts if fact.type in SCORED), key=lambda fact: fact.id)
 
 
 def review(fact: Event) -> Review:
@@ -191,41 +302,46 @@ def last_release(facts: Iterable[Event]) -> Event | None:
     return max(releases, key=lambda fact: fact.data["round"], default=None)
 
 
-def save_scores(session: Session, drawn: Iterable[tuple[Event, Event]]) -> None:
-    """Makes drawn scores the standing ones; with each the fact that opened its enrollment."""
+def save_scores(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Makes drawn scores the standing ones."""
+    save(session, SAVE_SCORES, rows)
+
+
+def save_drawings(session: Session, drawn: Iterable[Any]) -> None:
+    """Keeps what scores were drawn from, so that each can be drawn again."""
     rows = [
         {
-            "enrollment_id": fact.subject,
-            "program_id": fact.data["program_id"],
-            "member_id": opened.data["member_id"],
-            "path": opened.data["path"],
-            "score_id": fact.id,
-            "total": fact.data["total"],
-            "passed": fact.data["passed"],
-            "final": fact.data["final"],
+            "score_id": one.score.id,
+            "enrollment_id": one.score.subject,
+            "cohort": one.cohort.digest if one.cohort else None,
+            "facts": "".join(fact.id.replace("-", "") for fact in one.facts),
         }
-        for fact, opened in drawn
+        for one in drawn
     ]
-    if rows:
-        session.execute(SAVE_SCORES, {"rows": orjson.dumps(rows).decode()})
+    save(session, SAVE_DRAWINGS, rows)
 
 
 def save_windows(session: Session, programs: dict[str, list[Event]]) -> None:
-    """Notes the deadlines of program versions and whether their windows are open or closed."""
-    rows = [
-        {
-            "program_id": program_id,
-            "outcomes_due": fact.data["outcomes_due"],
-            "reviews_due": fact.data["reviews_due"],
-            "opened": has(facts, REVIEW_WINDOW_OPENED),
-            "closed": has(facts, REVIEW_WINDOW_CLOSED),
-        }
-        for program_id, facts in sorted(programs.items())
-        for fact in facts
-        if fact.type == PROGRAM_PUBLISHED
-    ]
+    """Notes the dates of program versions and whether their windows are open or closed."""
+    rows = []
+    for program_id, facts in sorted(programs.items()):
+        program = program_in(facts)
+        if program is not None:
+            rows.append(
+                {
+                    "program_id": program_id,
+                    **dates_in(program, facts)._asdict(),
+                    "opened": has(facts, REVIEW_WINDOW_OPENED),
+                    "closed": has(facts, REVIEW_WINDOW_CLOSED),
+                }
+            )
+    save(session, SAVE_WINDOWS, rows)
+
+
+def save(session: Session, statement: Any, rows: Sequence[dict[str, Any]]) -> None:
+    """Makes rows stand; as one JSON document."""
     if rows:
-        session.execute(SAVE_WINDOWS, {"rows": orjson.dumps(rows).decode()})
+        session.execute(statement, {"rows": orjson.dumps(rows, default=str).decode()})
 
 
 def scores(
@@ -260,3 +376,18 @@ def own_enrollments(session: Session, member_id: str | None) -> dict[str, str]:
 def enrollment(session: Session, enrollment_id: str) -> Row[Any] | None:
     """One enrollment with its program version, member and organization path."""
     return session.execute(ENROLLMENT, {"id": enrollment_id}).one_or_none()
+
+
+def fact(session: Session, id_: str, type_: str) -> Event | None:
+    """The known fact with this id, if it is of this type."""
+    row = session.execute(FACT, {"id": id_, "type": type_}).one_or_none()
+    return event(*row) if row else None
+
+
+def facts_of(session: Session, ids: Collection[str]) -> list[Event]:
+    """The known facts with these ids."""
+    return [event(*row) for row in session.execute(FACTS, {"ids": ledger.array(ids)})]
+
+
+def event(id_: str, type_: str, source: str, subject: str, time: datetime, data: str) -> Event:
+    return Event(id_, type_, source, subject, time, orjson.loads(data))

@@ -4,7 +4,11 @@ from datetime import UTC, datetime
 
 from nameko.timer import timer
 
-from services.assessment import commands, handlers, queries, windows
+from services.assessment import handlers, windows
+from services.assessment.commands import outcomes as authors
+from services.assessment.commands import reviews, staff
+from services.assessment.queries import desk, outcomes
+from services.assessment.queries import scores as told
 from services.messaging.batch import facts
 from services.messaging.catchup import CatchUp
 from services.messaging.database import Database
@@ -38,14 +42,36 @@ class AssessmentService:
             with self.database.begin() as session:
                 windows.keep_time(session, program_id, now)
 
-    submit_outcome = command(commands.submit_outcome)
-    self_assess = command(commands.self_assess)
-    submit_review = command(commands.submit_review)
-    mark_outcome = command(commands.mark_outcome)
-    open_reviews = command(commands.open_reviews)
-    close_reviews = command(commands.close_reviews)
+    save_draft = command(authors.save_draft)
+    submit_outcome = command(authors.submit_outcome)
+    self_assess = command(authors.self_assess)
+    recommend_outcome = command(authors.recommend_outcome)
+    comment_outcome = command(authors.comment_outcome)
+    withdraw_comment = command(authors.withdraw_comment)
+    submit_review = command(reviews.submit_review)
+    volunteer_review = command(reviews.volunteer_review)
+    open_reviews = command(reviews.open_reviews)
+    close_reviews = command(reviews.close_reviews)
+    mark_outcome = command(staff.mark_outcome)
+    override_mark = command(staff.override_mark)
+    lodge_appeal = command(staff.lodge_appeal)
+    decide_appeal = command(staff.decide_appeal)
+    propose_release = command(staff.propose_release)
+    approve_release = command(staff.approve_release)
 
-    score = query(queries.score)
-    scores = query(queries.scores)
-    outcome = query(queries.outcome)
-    reviews_to_do = query(queries.reviews_to_do)
+    draft = query(outcomes.draft)
+    outcome = query(outcomes.outcome)
+    reviews_to_do = query(outcomes.reviews_to_do)
+    reviews_received = query(outcomes.reviews_received)
+    reading_room = query(outcomes.reading_room)
+    reading = query(outcomes.reading)
+    score = query(told.score)
+    scores = query(told.scores)
+    score_history = query(told.score_history)
+    replay_score = query(told.replay_score)
+    try_scheme = query(told.try_scheme)
+    own_reviewing = query(desk.own_reviewing)
+    tasks = query(desk.tasks)
+    workload = query(desk.workload)
+    findings = query(desk.findings)
+    distribution = query(desk.distribution)

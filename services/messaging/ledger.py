@@ -17,6 +17,8 @@ from services.contracts.envelope import Event, instant
 from services.contracts.registry import CONTRACTS
 
 PIECEMEAL = "piecemeal"
+# What is within a larger group is concluded in its own turn, so that nothing else waits for it.
+MOST_AT_ONCE = 500
 COLUMNS = """
     id uuid, type text, source text, subject uuid, time timestamptz, data json, digest text,
     causationid uuid, traceparent text, position bigint, basis integer
@@ -235,8 +237,9 @@ def gather(session: Session, subjects: Collection[str]) -> dict[str, str]:
     That is the subjects themselves and, of each group among them, everything
     within it; groups that are only read are relied on. Returns what is within
     a group → its group. A subject whose group is not yet known is locked and
-    left out: it waits for the fact that places it. In a session marked
-    `PIECEMEAL` what is within a group is left for its own turn.
+    left out: it waits for the fact that places it. What is within a group of
+    more than `MOST_AT_ONCE` is marked stale, to be concluded in its own turn;
+    in a session marked `PIECEMEAL` that was done already.
     """
     changed = set(session.execute(GROUPS, {"ids": array(subjects)}).scalars())
     groups = changed | set(parents(session, subjects).values())
@@ -245,9 +248,16 @@ def gather(session: Session, subjects: Collection[str]) -> dict[str, str]:
     elif groups:
         rely(session, groups)
     touched = set(subjects) - changed
+    put_off: list[str] = []
     if PIECEMEAL not in session.info:
-        touched.update(members(session, changed))
-    hold(session, touched)
+        within = members(session, changed)
+        if len(within) <= MOST_AT_ONCE:
+            touched.update(within)
+        else:
+            put_off = sorted(set(within) - touched)
+    hold(session, touched.union(put_off))
+    if put_off:
+        session.execute(SET_STALE, {"ids": array(put_off)})
     # Read again: whoever placed a subject meanwhile has committed by now.
     return parents(session, touched)
 

@@ -13,7 +13,9 @@ from amqp.exceptions import NotFound
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from services.assessment import commands, repository
+from services.assessment import repository
+from services.assessment.commands import outcomes as authors
+from services.assessment.commands import reviews
 from services.contracts import refusal
 from services.contracts.assessment import REVIEW_ASSIGNED, SCORE_RELEASED
 from services.contracts.envelope import Event, derived_id
@@ -166,8 +168,8 @@ def hand_in(ledgers: Ledgers, number: str) -> None:
     by = Principal(number, member_id(number), ())
     mine = {"enrollment_id": enrollment_id(number, program_id("p"))}
     said = {"title": "知行合一", "text": "0" * 64}
-    run(ledgers, commands.submit_outcome, mine | said, by)
-    run(ledgers, commands.self_assess, mine | {"marks": {"all": "80"}}, by)
+    run(ledgers, authors.submit_outcome, mine | said, by)
+    run(ledgers, authors.self_assess, mine | {"marks": {"all": "80"}}, by)
 
 
 def review(ledgers: Ledgers, assigned: Event) -> None:
@@ -178,7 +180,7 @@ def review(ledgers: Ledgers, assigned: Event) -> None:
     assert found is not None
     mark = str(50 + int(assigned.id[:4], 16) % 50)
     said = {"assignment_id": assigned.id, "marks": {"all": mark}}
-    run(ledgers, commands.submit_review, said, Principal(reviewer, found.member_id, ()))
+    run(ledgers, reviews.submit_review, said, Principal(reviewer, found.member_id, ()))
 
 
 def train(ledgers: Ledgers) -> None:
@@ -186,11 +188,11 @@ def train(ledgers: Ledgers) -> None:
     program = {"program_id": program_id("p")}
     with ThreadPoolExecutor(3) as crowd:
         list(crowd.map(lambda number: hand_in(ledgers, number), AUTHORS))
-        run(ledgers, commands.open_reviews, program)
+        run(ledgers, reviews.open_reviews, program)
         told = ledgers.told("assessment")
         assigned = [fact for fact in told if fact.type == REVIEW_ASSIGNED]
         list(crowd.map(lambda fact: review(ledgers, fact), assigned))
-    run(ledgers, commands.close_reviews, program)
+    run(ledgers, reviews.close_reviews, program)
 
 
 def tell_all(ledgers: Ledgers) -> None:

@@ -17,6 +17,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from services.assessment import handlers, windows
+from services.assessment.domain.dates import dates
+from services.assessment.domain.program import read_program
 from services.assessment.domain.scheme import DEFAULT_SCHEME
 from services.contracts.assessment import OUTCOME_SUBMITTED, REVIEW_ASSIGNED, REVIEW_SUBMITTED
 from services.contracts.envelope import Event, instant
@@ -116,7 +118,9 @@ def reviewed(engines: dict[str, Engine], published: Event) -> None:
     until(lambda: ready(engines["assessment"], basis), "all is learned")
     learn(engines["assessment"], [outcome(one) for one in opened])
     with Session(engines["assessment"]) as session, session.begin():
-        asked = windows.opening(session, published.subject, datetime.now(UTC))
+        version = read_program(published.data)
+        now = datetime.now(UTC)
+        asked = windows.opening(session, published.subject, version, dates(version, ()), now)
         handlers.tell(session, asked)
     marks = random.Random(1)
     learn(

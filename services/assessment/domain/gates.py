@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from services.assessment.domain.amounts import counted
+from services.assessment.domain.amounts import counted, plain
 from services.assessment.domain.known import Known
 from services.assessment.domain.marks import standing_reviews
+from services.assessment.domain.peers import awaits_referee, is_judged
 from services.assessment.domain.progress import LISTED, Chosen, Progress
 from services.assessment.domain.scheme import Scheme
 
@@ -24,6 +25,7 @@ NO_ELECTIVES = Gate("electives", True, "本项目没有选修要求。", "The pr
 OUTCOME_IN = Gate("outcome", True, "已提交研修成果。", "The outcome is submitted.")
 OUTCOME_MISSING = Gate("outcome", False, "尚未提交研修成果。", "The outcome is not submitted yet.")
 NOT_OPENED = Gate("reviews", False, "互评尚未开始。", "Reviews have not begun yet.")
+WITHDRAWN = Gate("enrolled", False, "已退出培训。", "Withdrawn from the program.")
 UNMARKED = Gate(
     "marked",
     False,
@@ -33,16 +35,25 @@ UNMARKED = Gate(
 
 
 def gates(scheme: Scheme, known: Known, theory: Progress, practice: Progress) -> tuple[Gate, ...]:
-    """The gates of a scheme; where the outcome weighs nothing, none is about it."""
+    """The gates of a scheme; where the outcome weighs nothing, none is about it.
+
+    An outcome that was handed in must have been judged, whatever the scheme
+    asks for, and who has withdrawn does not pass.
+    """
     learned = (
         _modules(theory, practice),
         _electives(theory.chosen + practice.chosen),
         _posts(scheme, known),
     )
-    if not scheme.outcome:
-        return learned
-    outcome = OUTCOME_IN if known.outcome else OUTCOME_MISSING
-    return *learned, outcome, _reviews(known), _marked(known)
+    about_outcome: tuple[Gate, ...] = ()
+    if scheme.outcome:
+        about_outcome = (OUTCOME_IN if known.outcome else OUTCOME_MISSING, _reviews(known))
+    asked = [gate for gate in (*learned, *about_outcome) if gate.code in scheme.gates]
+    if scheme.outcome and (known.outcome or "outcome" in scheme.gates):
+        asked.append(_marked(scheme, known))
+    if known.withdrawn:
+        asked.append(WITHDRAWN)
+    return tuple(asked)
 
 
 def _modules(theory: Progress, practice: Progress) -> Gate:
@@ -97,10 +108,19 @@ def _reviews(known: Known) -> Gate:
     )
 
 
-def _marked(known: Known) -> Gate:
-    reviews = len(standing_reviews(known.reviews))
-    if not reviews and not known.staff_marks:
+def _marked(scheme: Scheme, known: Known) -> Gate:
+    if not is_judged(known):
         return UNMARKED
+    reviews = len(standing_reviews(known.reviews))
+    if known.agreed is not None and awaits_referee(scheme, known):
+        spread, most = plain(known.agreed.spread), plain(scheme.referee_spread)
+        return Gate(
+            "marked",
+            False,
+            f"{reviews} 份互评最多相差 {spread} 分，超过 {most} 分，等待裁定。",
+            f"The {reviews} reviews differ by up to {spread}, more than {most}: "
+            "a referee is asked for.",
+        )
     staff_zh, staff_en = ("有", "yes") if known.staff_marks else ("无", "no")
     return Gate(
         "marked",

@@ -1,16 +1,16 @@
-"""Reviews and marks, and what several of them agree on."""
+"""Reviews and marks as they were given."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from statistics import mean, median
+from statistics import median
+from typing import Literal, NamedTuple
 
-from services.assessment.domain.scheme import HUNDRED, Consensus, Criterion
+from services.assessment.domain.scheme import HUNDRED, Criterion
 
 LEAST = Decimal(0)
-METHODS: dict[Consensus, Callable[[list[Fraction]], Fraction]] = {"mean": mean, "median": median}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,22 @@ class Marking:
     marks: Mapping[str, Decimal] = field(hash=False)
 
 
+class Decision(NamedTuple):
+    """An outcome's whole mark, 0–100, as somebody has set it."""
+
+    id: str
+    decided_at: datetime
+    mark: Decimal
+    by: Literal["appeal", "override"]
+
+
+class Given(NamedTuple):
+    """A review that was given: its value, and what was agreed on its outcome."""
+
+    value: Decimal
+    agreed: Fraction
+
+
 def standing_reviews(reviews: Iterable[Review]) -> frozenset[Review]:
     """Each reviewer's latest review of an outcome; equal times go to the larger id."""
     by_age = sorted(reviews, key=lambda review: (review.submitted_at, review.id))
@@ -43,6 +59,11 @@ def standing_reviews(reviews: Iterable[Review]) -> frozenset[Review]:
 def standing_marking(markings: Iterable[Marking]) -> Marking | None:
     """The latest marking, equal times going to the larger id; None without any."""
     return max(markings, key=lambda marking: (marking.marked_at, marking.id), default=None)
+
+
+def standing_decision(decisions: Iterable[Decision]) -> Decision | None:
+    """The latest decision, equal times going to the larger id; None without any."""
+    return max(decisions, key=lambda decision: (decision.decided_at, decision.id), default=None)
 
 
 def value(marks: Mapping[str, Decimal], rubric: Iterable[Criterion]) -> Decimal:
@@ -64,13 +85,10 @@ def values(reviews: Iterable[Review], rubric: Sequence[Criterion]) -> list[Decim
     return sorted(value(review.marks, rubric) for review in standing_reviews(reviews))
 
 
-def consensus(
-    reviews: Iterable[Review], method: Consensus, rubric: Sequence[Criterion]
-) -> Fraction | None:
-    """The mean or the median of the standing reviews' values, 0–100; None without a review.
+def provisional(reviews: Iterable[Review], rubric: Sequence[Criterion]) -> Fraction | None:
+    """The median of the standing reviews' values, 0–100; None without a review.
 
-    A fraction, because the mean of three has no last decimal and whoever
-    compares must not compare something rounded.
+    A fraction, because whoever compares must not compare something rounded.
     """
     exact = [Fraction(each) for each in values(reviews, rubric)]
-    return METHODS[method](exact) if exact else None
+    return median(exact) if exact else None

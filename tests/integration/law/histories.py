@@ -5,15 +5,21 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from services.contracts.assessment import OUTCOME_SUBMITTED
 from services.contracts.enrollment import CATEGORIES
 from services.contracts.envelope import Event, derived_id
 from services.learning.domain.statements import ADL, STREAMS, TINCAN
 from tests.builders import (
     PARTNER,
     account_linked,
+    appeal_decided,
+    appeal_lodged,
     at,
     category_entered,
+    comment_withdrawn,
     enrollment_opened,
+    enrollment_withdrawn,
+    mark_overridden,
     member_described,
     member_placed,
     member_registered,
@@ -21,11 +27,18 @@ from tests.builders import (
     module_completed,
     module_id,
     organization_placed,
+    outcome_commented,
+    outcome_pooled,
+    outcome_recommended,
     outcome_submitted,
     post_counted,
     post_retracted,
+    program_amended,
     program_published,
+    release_approved,
+    release_proposed,
     review_assigned,
+    review_expired,
     review_submitted,
     review_window_closed,
     review_window_opened,
@@ -49,6 +62,7 @@ REPLY = f"{TINCAN}activitytype/forum-reply"
 
 # Few different moments, so that some are equal.
 times = st.integers(0, 5).map(at)
+few = st.sampled_from([0, 0, 0, 1])
 marks = st.sampled_from(["0", "41.5", "60", "88", "100"])
 
 
@@ -177,26 +191,72 @@ def studies(draw: st.DrawFn, subjects: Sequence[str]) -> list[Event]:
 
 
 @st.composite
+def schemes(draw: st.DrawFn) -> dict[str, Any]:
+    """Schemes that ask for little, by all methods, released at once or after a check."""
+    return {
+        "posts": 1,
+        "reviewers": 1,
+        "consensus": draw(st.sampled_from(["mean", "median", "reliability"])),
+        "release": draw(st.sampled_from(["automatic", "automatic", "checked"])),
+        "self_tolerance": draw(st.sampled_from(["10", "100"])),
+        "referee_spread": draw(st.sampled_from(["20", "100"])),
+        "late_deduction": "10",
+        **draw(st.sampled_from([{}, {"reviewing": "10", "theory": "20"}])),
+    }
+
+
+@st.composite
+def judgements(draw: st.DrawFn, subject: str, others: Sequence[str]) -> list[Event]:
+    """What is said of one outcome: by its author, peers, staff, on appeal, by readers."""
+    facts = [self_assessed(subject, draw(marks), draw(times)) for _ in several(draw, 2)]
+    for role in ("staff", "referee"):
+        facts += [
+            staff_marked(subject, draw(marks), draw(times), role=role) for _ in several(draw, 1)
+        ]
+    for reviewer in some(draw, others) if others else []:
+        assigned = review_assigned(subject, reviewer, draw(times))
+        facts += [assigned, *(review_expired(assigned, draw(times)) for _ in several(draw, 1))]
+        facts += [
+            review_submitted(subject, reviewer, draw(marks), draw(times)) for _ in several(draw, 2)
+        ]
+    facts += [mark_overridden(subject, draw(marks), draw(times)) for _ in several(draw, 1)]
+    for _ in several(draw, 1):
+        appeal = appeal_lodged(subject, draw(times))
+        facts += [appeal, appeal_decided(appeal, draw(st.none() | marks), draw(times))]
+    facts += [
+        outcome_recommended(subject, draw(st.booleans()), draw(times)) for _ in several(draw, 2)
+    ]
+    for reader in others[: draw(st.integers(0, 1))]:
+        comment = outcome_commented(subject, reader, draw(times))
+        facts += [comment, *(comment_withdrawn(comment, draw(times)) for _ in several(draw, 1))]
+    facts += [enrollment_withdrawn(subject, draw(times)) for _ in range(draw(few))]
+    return facts
+
+
+@st.composite
+def windows(draw: st.DrawFn, program: str) -> list[Event]:
+    """How far a program has come: its window, its release, dates that moved."""
+    moves = [review_window_opened, review_window_closed, release_proposed, release_approved]
+    facts = [move(program, draw(times)) for move in moves[: draw(st.integers(0, len(moves)))]]
+    if draw(st.booleans()):
+        due = draw(st.sampled_from(["2026-02-01T00:00:00Z", "2026-05-31T16:00:00Z"]))
+        facts.append(program_amended(program, draw(times), outcomes_due=due))
+    return facts
+
+
+@st.composite
 def assessment_histories(draw: st.DrawFn) -> list[Event]:
     """Studies, assessments of outcomes by all kinds of people, and windows."""
-    published = draw(programs(scheme={"posts": 1, "reviewers": 1}))
+    published = draw(programs(scheme=draw(schemes())))
     opened = draw(enrollments(published))
     subjects = [fact.subject for fact in opened]
     facts = [*published, *opened, *draw(studies(subjects))]
+    facts += [outcome_pooled(fact) for fact in facts if fact.type == OUTCOME_SUBMITTED][:2]
     for subject in subjects:
-        facts.extend(self_assessed(subject, draw(marks), draw(times)) for _ in several(draw, 2))
-        facts.extend(staff_marked(subject, draw(marks), draw(times)) for _ in several(draw, 2))
-        others = [other for other in subjects if other != subject]
-        for reviewer in some(draw, others) if others else []:
-            facts.append(review_assigned(subject, reviewer, draw(times)))
-            facts.extend(
-                review_submitted(subject, reviewer, draw(marks), draw(times))
-                for _ in several(draw, 2)
-            )
+        facts += draw(judgements(subject, [other for other in subjects if other != subject]))
     for program in published:
-        moved = draw(st.integers(0, 2))
-        windows = [review_window_opened, review_window_closed]
-        facts.extend(move(program.subject, draw(times)) for move in windows[:moved])
+        facts += draw(windows(program.subject))
+    facts.append(organization_placed("1", "/1/", draw(times)))
     return once(facts)
 
 

@@ -1,12 +1,14 @@
 """Programs, reviews and what is known, of which a test names only what it is about."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
+from services.assessment.domain.consensus import Agreed, Method, Rating, agree
 from services.assessment.domain.known import Known
-from services.assessment.domain.marks import Marking, Review
+from services.assessment.domain.marks import Decision, Marking, Review, standing_reviews
 from services.assessment.domain.program import Program, read_program
 from services.assessment.domain.scheme import DEFAULT_SCHEME
 from services.assessment.domain.score import Score
@@ -66,8 +68,32 @@ def program(
     return read_program(published(*modules, electives=electives, **scheme))
 
 
-def known(**facts: Any) -> Known:
+def known(method: Method = "median", **facts: Any) -> Known:
+    """What is known; once reviews are closed also what they agree on, by this method."""
+    if facts.get("closed") and facts.get("reviews") and "agreed" not in facts:
+        facts["agreed"] = agreed(facts["reviews"], method)
     return Known(**({"program_id": PROGRAM_ID, "basis": 1} | facts))
+
+
+def agreed(reviews: Iterable[Review], method: Method = "median") -> Agreed:
+    """What the standing reviews of one outcome agree on, with nobody else in the cohort."""
+    ratings = [
+        Rating(one.reviewer_id, one.author_id, one.marks["all"])
+        for one in standing_reviews(reviews)
+    ]
+    (found,) = agree(ratings, method=method, anchors_count=False).outcomes.values()
+    return found
+
+
+def decision(
+    mark: int | str,
+    by: Literal["appeal", "override"] = "override",
+    *,
+    day: int = 0,
+    number: int = 1,
+) -> Decision:
+    at = datetime(2024, 7, 1, tzinfo=UTC) + timedelta(days=day)
+    return Decision(id_(number), at, Decimal(mark), by)
 
 
 def ids(*numbers: int) -> frozenset[str]:

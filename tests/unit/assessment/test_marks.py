@@ -9,14 +9,15 @@ from hypothesis import strategies as st
 
 from services.assessment.domain.marks import (
     Review,
-    consensus,
+    provisional,
+    standing_decision,
     standing_marking,
     standing_reviews,
     value,
 )
-from services.assessment.domain.scheme import Consensus, Criterion
+from services.assessment.domain.scheme import Criterion
 
-from .builders import marking, review
+from .builders import decision, marking, review
 
 RUBRIC = (Criterion("all", "总评", Decimal(100)),)
 THREE = (
@@ -24,7 +25,6 @@ THREE = (
     Criterion("b", "乙", Decimal("33.33")),
     Criterion("c", "丙", Decimal("33.34")),
 )
-METHODS = st.sampled_from(["mean", "median"])
 MARKS = st.decimals(0, 100, places=9)
 REVIEWS = st.lists(
     st.builds(review, st.integers(1, 6), MARKS, day=st.integers(0, 2)),
@@ -76,38 +76,36 @@ def test_a_value_is_exact(marks: dict[str, Decimal]):
     assert Fraction(value(marks, THREE)) == exact
 
 
-def test_no_review_gives_no_consensus():
-    assert consensus([], "mean", RUBRIC) is None
-
-
-def test_the_mean_of_three_is_not_rounded():
-    marks = [review(by=1, value=100), review(by=2, value=100), review(by=3, value=0)]
-    assert consensus(marks, "mean", RUBRIC) == Fraction(200, 3)
+def test_no_review_gives_no_mark():
+    assert provisional([], RUBRIC) is None
 
 
 def test_one_hostile_review_of_three_does_not_move_the_median_below_the_others():
     marks = [review(by=1, value=80), review(by=2, value=82), review(by=3, value=0)]
-    assert consensus(marks, "median", RUBRIC) == 80
+    assert provisional(marks, RUBRIC) == 80
 
 
 def test_the_median_of_two_lies_between_them():
-    assert consensus([review(by=1, value=80), review(by=2, value=81)], "median", RUBRIC) == (
-        Fraction("80.5")
-    )
+    two = [review(by=1, value=80), review(by=2, value=81)]
+    assert provisional(two, RUBRIC) == Fraction("80.5")
 
 
-@given(reviews=REVIEWS, method=METHODS, data=st.data())
-def test_order_and_repetition_change_no_consensus(
-    reviews: list[Review], method: Consensus, data: st.DataObject
-):
+def test_of_decisions_the_latest_stands_and_equal_times_go_to_the_larger_id():
+    early, late, twin = decision(10), decision(20, day=1, number=2), decision(30, day=1, number=3)
+    assert standing_decision([twin, late, early]) == twin
+    assert standing_decision([]) is None
+
+
+@given(reviews=REVIEWS, data=st.data())
+def test_order_and_repetition_change_no_mark(reviews: list[Review], data: st.DataObject):
     repeated = reviews + data.draw(st.lists(st.sampled_from(reviews)) if reviews else st.just([]))
     shuffled = data.draw(st.permutations(repeated))
-    assert consensus(shuffled, method, RUBRIC) == consensus(reviews, method, RUBRIC)
+    assert provisional(shuffled, RUBRIC) == provisional(reviews, RUBRIC)
 
 
-@given(reviews=REVIEWS.filter(bool), method=METHODS)
-def test_a_consensus_lies_within_its_reviews(reviews: list[Review], method: Consensus):
+@given(reviews=REVIEWS.filter(bool))
+def test_a_mark_lies_within_its_reviews(reviews: list[Review]):
     marks = [Fraction(each.marks["all"]) for each in standing_reviews(reviews)]
-    agreed = consensus(reviews, method, RUBRIC)
-    assert agreed is not None
-    assert min(marks) <= agreed <= max(marks)
+    mark = provisional(reviews, RUBRIC)
+    assert mark is not None
+    assert min(marks) <= mark <= max(marks)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.assessment.domain.scheme import DEFAULT_SCHEME, check_scheme, read_scheme
+from services.assessment.domain.scheme import DEFAULT_SCHEME, read_scheme
+from services.assessment.domain.scheme_check import check_scheme
 from services.contracts.enrollment import Scheme
 
 WEIGHTS = ("theory", "practice", "discussion", "outcome")

@@ -49,7 +49,8 @@ def scored(**changes: Any) -> Score:
 
 def outcome(read: Program | None = None, **facts: Any) -> Decimal:
     facts = {"outcome": True, "closed": True} | facts
-    return points(draw(read or whole(), known(**facts)))["outcome"]
+    read = read or whole()
+    return points(draw(read, known(read.scheme.consensus, **facts)))["outcome"]
 
 
 def said(score: Score, code: str) -> tuple[str, str]:
@@ -270,14 +271,16 @@ def test_the_sentence_of_theory_can_be_redone_by_hand():
 def test_the_sentence_of_the_outcome_can_be_redone_by_hand():
     reviews = [review(by=1, value=100), review(by=2, value=50), review(by=3, value=50)]
     marks = {"reviews": reviews, "self_marks": [marking(90)], "outcome": True}
-    zh, en = said(draw(whole(consensus="mean"), known(**marks, closed=True)), "outcome")
+    zh, en = said(draw(whole(consensus="mean"), known("mean", **marks, closed=True)), "outcome")
     assert zh == (
         "互评 3 份（50、50、100）的平均分 ≈66.67 × 90% + 自评 90 × 10%，得 69，计 40 分的 69%。"
         "没有工作人员评分，其份额由互评承担。"
+        "自评 90 比互评评分高 ≈23.33 分，在允许的 100 分之内。"
     )
     assert en == (
         "mean of 3 reviews (50, 50, 100) ≈66.67 × 90% + self-assessment 90 × 10% makes 69, "
-        "which gives 69% of 40 points. There is no staff mark: the peers carry its share."
+        "which gives 69% of 40 points. There is no staff mark: the peers carry its share. "
+        "The self-assessment of 90 is ≈23.33 above the peers' mark, within the 100 allowed."
     )
 
 

@@ -1,0 +1,1 @@
+"""What people ask assessment to do."""

@@ -1,0 +1,1 @@
+"""What people ask assessment about. Authors and reviewers stay unknown to each other."""
