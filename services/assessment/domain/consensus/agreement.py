@@ -1,6 +1,7 @@
 """From ratings to what is published of a cohort."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import fsum, sqrt
@@ -8,13 +9,11 @@ from types import MappingProxyType
 
 from services.assessment.domain.consensus.bounds import bounds
 from services.assessment.domain.consensus.components import Components, first_components
-from services.assessment.domain.consensus.inference import STAFF_VARIANCE, Settled, settle
-from services.assessment.domain.consensus.kinds import KINDS
+from services.assessment.domain.consensus.inference import settle
 from services.assessment.domain.consensus.opinion import Opinion, Portrait
 from services.assessment.domain.consensus.panel import HUNDRED, Panel, seat
 from services.assessment.domain.consensus.plain import plain_mark, plain_opinions
 from services.assessment.domain.consensus.rounding import shares, to_cents, to_share
-from services.assessment.domain.consensus.suspicions import suspicions
 from services.assessment.domain.consensus.values import (
     Agreed,
     Cohort,
@@ -23,11 +22,14 @@ from services.assessment.domain.consensus.values import (
     Rating,
     Reviewer,
 )
+from services.assessment.domain.consensus.weighing import portraits, weighed_opinions
 
 ZERO, ONE = Decimal(0), Decimal(1)
 NONE: Mapping[str, Decimal] = MappingProxyType({})
-# Nine of ten values of a normal distribution are within so many standard deviations.
+# Nine of ten values of a normal distribution are within so many standard deviations. Beliefs
+# that travel in circles are too sure of themselves: 2.1 covers as many in simulated cohorts.
 NINE_OF_TEN = 1.645
+NINE_OF_TEN_BELIEVED = 2.1
 
 
 def agree(
@@ -62,49 +64,33 @@ def agree(
     if method == "reliability":
         settled = settle(panel)
         components = settled.components
-        opinions = weighed(panel, settled, anchors_count)
-        portraits = _portraits(panel, settled)
+        opinions = weighed_opinions(panel, settled, anchors_count)
+        known = portraits(panel, settled)
     else:
         components = first_components(panel)
         opinions = plain_opinions(panel, method)
         usual = components.quality / (components.quality + components.bias + components.noise)
-        portraits = [Portrait(0.0, usual)] * len(panel.reviewers)
-    centre = to_cents(float(least) + components.centre * unit)
-    outcomes = dict(alone)
+        known = [Portrait(0.0, usual)] * len(panel.reviewers)
+    frame = Frame(
+        method=method,
+        least=least,
+        most=most,
+        centre=to_cents(float(least) + components.centre * unit),
+    )
+    agreed = {
+        panel.outcomes[number]: _agreed(
+            panel.outcomes[number],
+            [panel.ratings[review] for review in panel.reviews_of[number]],
+            opinion,
+            anchors.get(panel.outcomes[number]),
+            frame,
+        )
+        for number, opinion in enumerate(opinions)
+    }
     weights: dict[str, list[Decimal]] = {name: [] for name in panel.reviewers}
-    for number, opinion in enumerate(opinions):
-        name = panel.outcomes[number]
-        rows = [panel.ratings[review] for review in panel.reviews_of[number]]
-        *each, centre_weight, anchor_weight = shares(
-            [*opinion.weights, opinion.centre, opinion.anchor]
-        )
-        counted = tuple(
-            Counted(row.reviewer, row.mark, to_cents(bias * unit), weight)
-            for row, bias, weight in zip(rows, opinion.biases, each, strict=True)
-        )
-        for one in counted:
-            weights[one.reviewer].append(one.weight)
-        marks = [row.mark for row in rows]
-        anchor = anchors.get(name)
-        if method == "reliability":
-            mark = _total(counted, centre, centre_weight, anchor, anchor_weight)
-            low, high = bounds(marks, anchor if anchors_count else None)
-            mark = min(max(mark, low), high)
-        else:
-            mark = plain_mark(marks, method)
-        between = _interval(mark, opinion.variance, unit, least, most)
-        outcomes[name] = Agreed(
-            outcome=name,
-            mark=mark,
-            low=between[0],
-            high=between[1],
-            spread=max(marks) - min(marks),
-            reviews=counted,
-            centre=centre,
-            centre_weight=centre_weight,
-            anchor=anchor,
-            anchor_weight=anchor_weight,
-        )
+    for one in agreed.values():
+        for counted in one.reviews:
+            weights[counted.reviewer].append(counted.weight)
     reviewers = {
         name: Reviewer(
             reviewer=name,
@@ -114,27 +100,64 @@ def agree(
             reviews=len(weights[name]),
             suspicions=portrait.suspicions,
         )
-        for name, portrait in zip(panel.reviewers, portraits, strict=True)
+        for name, portrait in zip(panel.reviewers, known, strict=True)
     }
     return Cohort(
-        MappingProxyType(dict(sorted(outcomes.items()))),
+        MappingProxyType(dict(sorted((alone | agreed).items()))),
         MappingProxyType(reviewers),
         _reliability(components, opinions),
     )
 
 
-def weighed(panel: Panel, settled: Settled, anchors_count: bool) -> list[Opinion]:
-    """By outcome: what each review, the centre and the staff mark weigh, by their precisions."""
-    prior = 1 / settled.components.quality
-    found = []
-    for outcome, reviews in enumerate(panel.reviews_of):
-        counts = anchors_count and outcome in panel.anchors
-        anchor = 1 / STAFF_VARIANCE if counts else 0.0
-        weights = [settled.messages.precision[review] for review in reviews]
-        biases = [settled.messages.bias[review] for review in reviews]
-        variance = 1 / (fsum(weights) + prior + anchor)
-        found.append(Opinion(weights, biases, prior, anchor, variance))
-    return found
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What all outcomes of a cohort share; `centre` on the scale."""
+
+    method: Method
+    least: Decimal
+    most: Decimal
+    centre: Decimal
+
+    @property
+    def unit(self) -> float:
+        """Marks of the scale to one of 0–100."""
+        return float(self.most - self.least) / 100
+
+
+def _agreed(
+    outcome: str,
+    rows: Sequence[Rating],
+    opinion: Opinion,
+    anchor: Decimal | None,
+    frame: Frame,
+) -> Agreed:
+    """One outcome as it is published; `rows` by reviewer."""
+    *each, centre_weight, anchor_weight = shares([*opinion.weights, opinion.centre, opinion.anchor])
+    counted = tuple(
+        Counted(row.reviewer, row.mark, to_cents(bias * frame.unit), weight)
+        for row, bias, weight in zip(rows, opinion.biases, each, strict=True)
+    )
+    marks = [row.mark for row in rows]
+    if frame.method == "reliability":
+        mark = _total(counted, frame.centre, centre_weight, anchor, anchor_weight)
+        widen = anchor if opinion.anchor else None
+        least, most = bounds(marks, widen, frame.least, frame.most)
+        mark = min(max(mark, least), most)
+    else:
+        mark = plain_mark(marks, frame.method)
+    low, high = _interval(mark, opinion.variance, frame)
+    return Agreed(
+        outcome=outcome,
+        mark=mark,
+        low=low,
+        high=high,
+        spread=max(marks) - min(marks),
+        reviews=counted,
+        centre=frame.centre,
+        centre_weight=centre_weight,
+        anchor=anchor,
+        anchor_weight=anchor_weight,
+    )
 
 
 def _total(
@@ -152,35 +175,14 @@ def _total(
     return total
 
 
-def _interval(
-    mark: Fraction, variance: float | None, unit: float, least: Decimal, most: Decimal
-) -> tuple[Decimal, Decimal]:
+def _interval(mark: Fraction, variance: float | None, frame: Frame) -> tuple[Decimal, Decimal]:
     """About the mark, within the scale; all of the scale where nothing is known."""
+    least, most = float(frame.least), float(frame.most)
     if variance is None:
-        return to_cents(float(least)), to_cents(float(most))
-    half = NINE_OF_TEN * sqrt(variance) * unit
-    return (
-        to_cents(max(float(mark) - half, float(least))),
-        to_cents(min(float(mark) + half, float(most))),
-    )
-
-
-def _portraits(panel: Panel, settled: Settled) -> list[Portrait]:
-    quality, noise = settled.components.quality, settled.components.noise
-    return [
-        Portrait(
-            bias=bias,
-            reliability=fsum(
-                chance * quality / (quality + kind.noise * noise)
-                for chance, kind in zip(kinds, KINDS, strict=True)
-                if kind.follows
-            ),
-            suspicions=suspected,
-        )
-        for bias, kinds, suspected in zip(
-            settled.biases, settled.kinds, suspicions(panel, settled), strict=True
-        )
-    ]
+        return to_cents(least), to_cents(most)
+    reach = NINE_OF_TEN_BELIEVED if frame.method == "reliability" else NINE_OF_TEN
+    half = reach * sqrt(variance) * frame.unit
+    return to_cents(max(float(mark) - half, least)), to_cents(min(float(mark) + half, most))
 
 
 def _reliability(components: Components, opinions: Sequence[Opinion]) -> Decimal | None:

@@ -6,7 +6,7 @@ outcome leaves their own review of it out, and what an outcome learns of a
 reviewer leaves their review of it out, so that no mark testifies for itself.
 The model of a mark is PG1 of Piech et al. 2013, with kinds of reviewers in the
 place of one prior of their precision (Zarkoob et al. 2023 for those who give no
-effort) and Student's t in the place of normal noise.
+effort).
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from services.assessment.domain.consensus.kinds import KINDS
 from services.assessment.domain.consensus.panel import Panel
 from services.assessment.domain.consensus.reviewing import Found, Seen, look
 
-ROUNDS = 10
+ROUNDS = 5
 STAFF_VARIANCE = 2.5**2
 QUALITY_PRIOR = 4.0
 PARTS_PRIOR = 10.0
@@ -30,7 +30,6 @@ class Messages:
 
     bias: list[float]
     precision: list[float]
-    caution: list[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def settle(panel: Panel) -> Settled:
     start = components = first_components(panel)
     told = 1 / (components.bias + components.noise)
     size = len(panel.marks)
-    messages = Messages([0.0] * size, [told] * size, [1.0] * size)
+    messages = Messages([0.0] * size, [told] * size)
     beliefs = believe(panel, messages, components)
     found: list[Found] = []
     for _ in range(ROUNDS):
@@ -93,7 +92,7 @@ def listen(
 ) -> tuple[Messages, list[Found]]:
     """Every reviewer looked at once, and what their reviews say by it."""
     size = len(panel.marks)
-    told = Messages([0.0] * size, [0.0] * size, [1.0] * size)
+    told = Messages([0.0] * size, [0.0] * size)
     found: list[Found] = []
     for reviews in panel.reviews_by:
         seen = [without(panel, messages, beliefs, components, review) for review in reviews]
@@ -101,7 +100,6 @@ def listen(
         found.append(one)
         told.bias[reviews.start : reviews.stop] = one.biases
         told.precision[reviews.start : reviews.stop] = one.precisions
-        told.caution[reviews.start : reviews.stop] = one.cautions
     return told, found
 
 
@@ -116,7 +114,7 @@ def without(
     )
     precision = beliefs.precision[outcome] - weight
     mean = (beliefs.pull[outcome] - weight * (mark - messages.bias[review])) / precision
-    return Seen(mark - mean, 1 / precision, mark - components.centre, messages.caution[review])
+    return Seen(mark - mean, 1 / precision, mark - components.centre)
 
 
 def learn(

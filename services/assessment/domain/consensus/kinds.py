@@ -20,12 +20,8 @@ class Kind(NamedTuple):
 
 
 KINDS = (
-    Kind(True, 0.35, 1.0, 0.18),
-    Kind(True, 0.35, 6.0, 0.03),
-    Kind(True, 1.0, 1.0, 0.36),
-    Kind(True, 1.0, 6.0, 0.06),
-    Kind(True, 2.6, 1.0, 0.18),
-    Kind(True, 2.6, 6.0, 0.04),
+    Kind(True, 0.6, 1.0, 0.425),
+    Kind(True, 1.6, 1.0, 0.425),
     Kind(False, 0.0, 2.0, 0.05),
     Kind(False, 1.5, 2.0, 0.05),
     Kind(False, 5.0, 2.0, 0.05),

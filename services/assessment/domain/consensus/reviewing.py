@@ -11,20 +11,18 @@ from services.assessment.domain.consensus.kinds import FOLLOWING, KINDS
 LEAST_NOISE = 0.3
 LEAST_PRECISION = 1e-6
 NEGLIGIBLE = 1e-3
-FREEDOM = 6.0
 
 
 class Seen(NamedTuple):
     """One review beside what the others say of its outcome.
 
     `above` is the mark minus their mean, `variance` of that mean, `level` the
-    mark minus the cohort's centre; `caution` divides the variance of the noise.
+    mark minus the cohort's centre.
     """
 
     above: float
     variance: float
     level: float
-    caution: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,6 @@ class Found:
     kinds: tuple[float, ...]
     biases: list[float]
     precisions: list[float]
-    cautions: list[float]
     bias_square: float
     noise_square: float
     following: float
@@ -61,13 +58,14 @@ class Fit(NamedTuple):
 
 
 def look(seen: Sequence[Seen], components: Components) -> Found:
+    """Every kind held against the reviews of one reviewer, and what follows."""
     fits: list[Fit] = []
     scores: list[float] = []
     for kind, share in zip(KINDS, components.shares, strict=True):
         noise = max(kind.noise * components.noise, LEAST_NOISE)
         bias = kind.bias * components.bias
         if kind.follows:
-            precisions = [1 / (noise / one.caution + one.variance) for one in seen]
+            precisions = [1 / (noise + one.variance) for one in seen]
             values = [one.above for one in seen]
         else:
             precisions = [1 / noise for _ in seen]
@@ -103,40 +101,28 @@ def _tell(seen: Sequence[Seen], fits: Sequence[Fit], kinds: Sequence[float]) -> 
         following += chance
         bias_square += chance * (bias * bias + 1 / mine) / KINDS[number].bias
         scatter = 0.0
-        for place, (above, _, _, caution) in enumerate(seen):
+        for place, (above, _, _) in enumerate(seen):
             part = fit.precisions[place]
             others = mine - part
-            noise = fit.noise / caution
-            weight = chance / (noise + 1 / others)
+            weight = chance / (fit.noise + 1 / others)
             precisions[place] += weight
             pulls[place] += weight * (fit.pull - part * above) / others
-            kept = noise * part
+            kept = fit.noise * part
             error = kept * (above - bias)
-            scatter += (error * error + noise * (1 - kept) + kept * kept / mine) * caution
+            scatter += error * error + fit.noise * (1 - kept) + kept * kept / mine
         noise_square += chance * scatter / KINDS[number].noise
         noise_count += chance * size
     biases = [
         pull / precision if precision else 0.0
         for pull, precision in zip(pulls, precisions, strict=True)
     ]
-    told = [max(precision, LEAST_PRECISION) for precision in precisions]
     return Found(
         bias=own / following if following else 0.0,
         kinds=tuple(kinds),
         biases=biases,
-        precisions=told,
-        cautions=[
-            _caution(one, bias, precision)
-            for one, bias, precision in zip(seen, biases, told, strict=True)
-        ],
+        precisions=[max(precision, LEAST_PRECISION) for precision in precisions],
         bias_square=bias_square,
         noise_square=noise_square,
         following=following,
         noise_count=noise_count,
     )
-
-
-def _caution(seen: Seen, bias: float, precision: float) -> float:
-    """The weight of a review under Student's t: 1 where it is near, less the farther it is off."""
-    square = (seen.above - bias) ** 2 / (1 / precision + seen.variance)
-    return min(1.0, (FREEDOM + 1) / (FREEDOM + square))

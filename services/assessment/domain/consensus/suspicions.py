@@ -1,7 +1,5 @@
 """Reasons to look at a reviewer; none is a proof, and none changes a mark."""
 
-from collections import Counter
-from itertools import combinations
 from math import sqrt
 
 from services.assessment.domain.consensus.inference import Settled
@@ -19,11 +17,12 @@ def suspicions(panel: Panel, settled: Settled) -> list[tuple[str, ...]]:
 
     `same_mark`: three outcomes or more, one mark for all, and more likely than
     not of the kind that does so. `noise`: three or more, more likely than not
-    of a kind that does not follow the outcomes. `collusion`: far above what
-    the others say on two outcomes together with the same other reviewer, or,
-    where reviewers and outcomes bear the same ids, two on each other's outcome.
+    of a kind that does not follow the outcomes. `collusion`: where reviewers
+    and outcomes bear the same ids, two who are each far more generous to the
+    other's outcome than to the rest of what they review.
     """
-    allied = _allied(_generous(panel, settled))
+    generous = _generous(panel, settled)
+    mutual = {name for name, outcome in generous if (outcome, name) in generous}
     found = []
     for reviewer, reviews in enumerate(panel.reviews_by):
         kinds = settled.kinds[reviewer]
@@ -33,26 +32,14 @@ def suspicions(panel: Panel, settled: Settled) -> list[tuple[str, ...]]:
         reasons = (
             enough and same and kinds[SAME] > LIKELY,
             enough and not same and idle > LIKELY,
-            panel.reviewers[reviewer] in allied,
+            panel.reviewers[reviewer] in mutual,
         )
         found.append(tuple(code for code, holds in zip(CODES, reasons, strict=True) if holds))
     return found
 
 
-def _allied(generous: set[tuple[str, str]]) -> set[str]:
-    """Reviewers who are generous to each other, or to two outcomes with the same companion."""
-    givers: dict[str, list[str]] = {}
-    for reviewer, outcome in sorted(generous):
-        givers.setdefault(outcome, []).append(reviewer)
-    together = Counter(pair for names in givers.values() for pair in combinations(names, 2))
-    companions = {name for pair, times in together.items() if times > 1 for name in pair}
-    return companions | {
-        reviewer for reviewer, outcome in generous if (outcome, reviewer) in generous
-    }
-
-
 def _generous(panel: Panel, settled: Settled) -> set[tuple[str, str]]:
-    """Reviewer and outcome where the mark is far above what the others agree on."""
+    """Reviewer and outcome where the mark, bias removed, is far above what the others say."""
     beliefs, messages = settled.beliefs, settled.messages
     pairs = set()
     for review, outcome in enumerate(panel.outcome_of):
