@@ -47,7 +47,8 @@ TABLES = {
         "releases": """
             SELECT DISTINCT ON (subject) subject AS enrollment_id, data -> 'total' AS total,
                    data -> 'passed' AS passed, data -> 'hours' AS hours
-            FROM inbox WHERE type = 'assessment.score_released.v1'
+            FROM inbox JOIN scores ON enrollment_id = subject AND final
+            WHERE type = 'assessment.score_released.v1'
             ORDER BY subject, CAST(data ->> 'round' AS integer) DESC
         """,
     },

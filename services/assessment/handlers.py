@@ -218,5 +218,6 @@ def row(score: Event, mine: Iterable[Event], *, released: bool) -> dict[str, Any
         "passed": score.data["passed"],
         "final": score.data["final"],
         "withdrawn": repository.has(mine, ENROLLMENT_WITHDRAWN),
-        "released": released,
+        # What was released while less was known stands only as long as the score is final.
+        "released": released and score.data["final"],
     }

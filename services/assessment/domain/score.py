@@ -58,7 +58,7 @@ def draw(program: Program, known: Known) -> Score:
         uncut.append(reviewing_part(scheme, known))
     total, parts = add_up(uncut)
     conditions = gates(scheme, known, theory, practice)
-    final = known.closed and not known.withdrawn and is_settled(scheme, known)
+    final = known.closed and is_settled(scheme, known)
     return Score(
         program_id=known.program_id,
         hours=decimal(sum(map(program.hours.__getitem__, program.ids & known.completed))),

@@ -143,7 +143,7 @@ def test_a_file_of_a_known_kind_is_taken(
 
 
 def test_a_file_above_twenty_megabytes_is_refused(college: College, enrollment: str):
-    for size, error in ((21, "file_too_large"), (24, "request_entity_too_large")):
+    for size, error in ((21, "file_too_large"), (104, "request_entity_too_large")):
         answer = college["g-1"].post(
             f"/api/v1/enrollments/{enrollment}/outcome",
             data={"title": "题", "text": "文"},

@@ -11,6 +11,16 @@ from pypdf import PdfReader
 from tests.integration.gateway.college import ACTIVITY, NAMES, College, done, marks, problem
 from tests.platform import eventually
 
+SEEN_BY_REVIEWERS = {
+    "assignment_id",
+    "program_id",
+    "title",
+    "file_type",
+    "files",
+    "due",
+    "voluntary",
+    "done",
+}
 PDF = b"%PDF-1.7\n" + b"of nobody\n" * 100
 
 
@@ -144,7 +154,7 @@ def test_a_serial_that_does_not_exist_is_unknown(training: Training):
 
 def test_a_reviewer_reads_the_outcome_and_nothing_of_its_author(training: Training):
     reviewer, (row, *_) = training.college["g-1"], training.assignments["g-1"]
-    assert row.keys() == {"assignment_id", "program_id", "title", "file_type", "done"}
+    assert row.keys() == SEEN_BY_REVIEWERS
     address = f"/api/v1/reviews/{row['assignment_id']}"
     assert reviewer.get(f"{address}/text").text == f"{row['title']}正文"
     file = reviewer.get(f"{address}/file")
@@ -164,7 +174,7 @@ def test_an_assignment_opens_nothing_to_anyone_else(training: Training):
 
 def test_after_reviews_nothing_more_is_taken(training: Training):
     late = training.submit("g-1", "又一稿", ("essay.pdf", PDF))
-    assert problem(late, 409) == {("review_window_open", None)}
+    assert problem(late, 409) == {("review_window_closed", None)}
     row = training.assignments["g-1"][0]
     assert problem(training.review("g-1", row, 10), 409) == {("review_window_closed", None)}
 
