@@ -81,6 +81,4 @@ def _ranges(rows: tuple[Rating, ...]) -> tuple[range, ...]:
         for place, row in enumerate(rows)
         if place == 0 or rows[place - 1].reviewer != row.reviewer
     ]
-    return tuple(
-        range(start, end) for start, end in zip(starts, [*starts[1:], len(rows)], strict=True)
-    )
+    return tuple(range(start, end) for start, end in pairwise([*starts, len(rows)]))
