@@ -9,6 +9,9 @@ from services.assessment.domain.consensus.panel import Panel
 
 LEAST_WITHIN = 1.0
 TAKEN = 0.4
+# Staff err by about 2.5 of 100, and one of them is worth four reviews without bias at least.
+STAFF_VARIANCE = 2.5**2
+STAFF_WORTH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,11 @@ class Components:
     bias: float
     noise: float
     shares: tuple[float, ...]
+
+    @property
+    def staff(self) -> float:
+        """The variance of a staff mark about the true quality."""
+        return min(STAFF_VARIANCE, self.noise / STAFF_WORTH)
 
 
 def first_components(panel: Panel) -> Components:

@@ -17,8 +17,7 @@ from services.assessment.domain.consensus.kinds import KINDS
 from services.assessment.domain.consensus.panel import Panel
 from services.assessment.domain.consensus.reviewing import Found, Seen, look
 
-ROUNDS = 5
-STAFF_VARIANCE = 2.5**2
+ROUNDS = 4
 QUALITY_PRIOR = 4.0
 PARTS_PRIOR = 10.0
 SHARES_PRIOR = 20.0
@@ -78,8 +77,8 @@ def believe(panel: Panel, messages: Messages, components: Components) -> Beliefs
     precision = [prior] * len(panel.outcomes)
     pull = [prior * components.centre] * len(panel.outcomes)
     for outcome, anchor in panel.anchors.items():
-        precision[outcome] += 1 / STAFF_VARIANCE
-        pull[outcome] += anchor / STAFF_VARIANCE
+        precision[outcome] += 1 / components.staff
+        pull[outcome] += anchor / components.staff
     for review, outcome in enumerate(panel.outcome_of):
         weight = messages.precision[review]
         precision[outcome] += weight

@@ -10,6 +10,7 @@ CODES = ("same_mark", "noise", "collusion")
 LEAST_REVIEWS = 3
 LIKELY = 0.5
 FAR = 2.0
+LEAST_GIFT = 10.0
 
 
 def suspicions(panel: Panel, settled: Settled) -> list[tuple[str, ...]]:
@@ -47,6 +48,6 @@ def _generous(panel: Panel, settled: Settled) -> set[tuple[str, str]]:
         precision = beliefs.precision[outcome] - weight
         corrected = panel.marks[review] - messages.bias[review]
         above = corrected - (beliefs.pull[outcome] - weight * corrected) / precision
-        if above > FAR * sqrt(1 / precision + settled.components.noise):
+        if above > max(FAR * sqrt(1 / precision + settled.components.noise), LEAST_GIFT):
             pairs.add((panel.ratings[review].reviewer, panel.ratings[review].outcome))
     return pairs

@@ -2,7 +2,7 @@
 
 from math import fsum
 
-from services.assessment.domain.consensus.inference import STAFF_VARIANCE, Settled
+from services.assessment.domain.consensus.inference import Settled
 from services.assessment.domain.consensus.kinds import KINDS
 from services.assessment.domain.consensus.opinion import Opinion, Portrait
 from services.assessment.domain.consensus.panel import Panel
@@ -15,7 +15,7 @@ def weighed_opinions(panel: Panel, settled: Settled, anchors_count: bool) -> lis
     found = []
     for outcome, reviews in enumerate(panel.reviews_of):
         counts = anchors_count and outcome in panel.anchors
-        anchor = 1 / STAFF_VARIANCE if counts else 0.0
+        anchor = 1 / settled.components.staff if counts else 0.0
         weights = [settled.messages.precision[review] for review in reviews]
         biases = [settled.messages.bias[review] for review in reviews]
         variance = 1 / (fsum(weights) + prior + anchor)
