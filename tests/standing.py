@@ -33,6 +33,11 @@ TABLES = {
                    data -> 'parts' AS parts, data -> 'gates' AS gates
             FROM scores LEFT JOIN outbox ON outbox.id = score_id
         """,
+        "attempts": """
+            SELECT enrollment_id, quiz_id, attempt, ended_at IS NOT NULL AS over, waiting,
+                   points, most, percent, passed
+            FROM attempts
+        """,
         "windows": "SELECT program_id, opened, closed FROM windows",
         "releases": """
             SELECT DISTINCT ON (subject) subject AS enrollment_id, data -> 'total' AS total,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence, Set
 
 from sqlalchemy.orm import Session
 
-from services.assessment import repository
+from services.assessment import quiz_handlers, repository
 from services.assessment.domain.program import Program
 from services.assessment.domain.score import as_data, draw
 from services.contracts.assessment import (
@@ -44,6 +44,7 @@ OWN = (
     STAFF_MARKED,
     REVIEW_WINDOW_CLOSED,
     SCORE_RELEASED,
+    *quiz_handlers.OWN,
 )
 
 
@@ -70,7 +71,7 @@ def conclude(session: Session, subjects: Set[str], because: dict[str, Event] | N
     enrollments = ledger.gather(session, subjects)
     programs = repository.program_facts(session, subjects | set(enrollments.values()))
     repository.save_windows(session, {id_: programs[id_] for id_ in programs.keys() & subjects})
-    facts = ledger.known(session, enrollments.keys())
+    facts = quiz_handlers.apart(ledger.known(session, enrollments.keys()))
     drawn, released = [], []
     for enrollment_id, program_id in sorted(enrollments.items()):
         about_program, mine = programs.get(program_id, []), facts[enrollment_id]
@@ -86,6 +87,7 @@ def conclude(session: Session, subjects: Set[str], because: dict[str, Event] | N
     repository.save_scores(session, drawn)
     ledger.announce(session, [*(scored for scored, _ in drawn), *released])
     ledger.remember(session, released)
+    quiz_handlers.conclude(session, subjects, enrollments.keys() & subjects, because)
 
 
 def score(

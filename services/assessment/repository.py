@@ -27,7 +27,7 @@ from services.contracts.learning import MODULE_COMPLETED, POST_COUNTED, POST_RET
 from services.messaging import ledger
 
 # All that is concluded here; what is known is in the ledger.
-TABLES = ("scores", "windows")
+TABLES = ("scores", "windows", "attempts")
 
 FIRST = "00000000-0000-0000-0000-000000000000"
 # Published versions never change, so reading one again would read the same.

@@ -36,6 +36,7 @@ from tests.builders import (
     statement_received,
     summary_written,
 )
+from tests.integration.law.quiz_histories import grades, quizzes
 
 NUMBERS = ("2023001", "2023002", "2023003", "2023004")
 ACCOUNTS = ("ann", "bo", "cai")
@@ -159,7 +160,9 @@ def learning_histories(draw: st.DrawFn) -> list[Event]:
         for name in some(draw, ACCOUNTS, least=1)
     ]
     said = [fact for number in range(draw(st.integers(1, 8))) for fact in draw(statements(number))]
-    return once([*published, *draw(enrollments(published)), *linked, *said])
+    opened = draw(enrollments(published))
+    graded = draw(grades([fact.subject for fact in opened]))
+    return once([*published, *opened, *linked, *said, *graded])
 
 
 @st.composite
@@ -182,7 +185,7 @@ def assessment_histories(draw: st.DrawFn) -> list[Event]:
     published = draw(programs(scheme={"posts": 1, "reviewers": 1}))
     opened = draw(enrollments(published))
     subjects = [fact.subject for fact in opened]
-    facts = [*published, *opened, *draw(studies(subjects))]
+    facts = [*published, *opened, *draw(studies(subjects)), *draw(quizzes(subjects))]
     for subject in subjects:
         facts.extend(self_assessed(subject, draw(marks), draw(times)) for _ in several(draw, 2))
         facts.extend(staff_marked(subject, draw(marks), draw(times)) for _ in several(draw, 2))
