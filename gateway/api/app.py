@@ -14,6 +14,7 @@ from gateway.api.health import health
 from gateway.api.outcomes import outcomes
 from gateway.api.people import people
 from gateway.api.programs import programs
+from gateway.api.quizzes import quizzes
 from gateway.api.reviews import reviews
 from gateway.intake.api import blueprints
 from gateway.pages.views import blueprint
@@ -21,7 +22,7 @@ from services.messaging.database import Database
 
 TITLE = "Zhixing 知行"
 VERSION = "1.0"
-OWN = (accounts, people, programs, enrollments, outcomes, reviews, certificates)
+OWN = (accounts, people, programs, enrollments, outcomes, reviews, quizzes, certificates)
 
 
 def create_app(config: Mapping[str, Any], database: Database) -> APIFlask:

@@ -72,7 +72,8 @@ SAT = text("""
     SELECT CAST(attempt_id AS text) AS id, CAST(enrollment_id AS text) AS enrollment_id,
            CAST(member_id AS text) AS member_id, path, attempt, started_at, ended_at, waiting,
            points, most, percent, passed
-    FROM attempts JOIN scores USING (enrollment_id)
+    FROM attempts JOIN (SELECT enrollment_id, member_id, path FROM scores) AS enrolled
+         USING (enrollment_id)
     WHERE quiz_id = CAST(:quiz_id AS uuid) AND attempt_id > CAST(:after AS uuid)
       AND (NOT :waiting OR ended_at IS NOT NULL AND waiting > 0)
       AND EXISTS (SELECT FROM unnest(CAST(:paths AS text[])) AS at WHERE starts_with(path, at))
