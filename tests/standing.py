@@ -33,6 +33,11 @@ TABLES = {
                    data -> 'parts' AS parts, data -> 'gates' AS gates
             FROM scores LEFT JOIN outbox ON outbox.id = score_id
         """,
+        "attempts": """
+            SELECT enrollment_id, quiz_id, attempt, ended_at IS NOT NULL AS over, waiting,
+                   points, most, percent, passed
+            FROM attempts
+        """,
         "windows": "SELECT program_id, opened, closed FROM windows",
         "outcomes": """
             SELECT enrollment_id, late, pooled, reviews, spread, staff_marked, refereed, decided,

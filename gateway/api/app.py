@@ -15,6 +15,7 @@ from gateway.api.health import health
 from gateway.api.outcomes import outcomes
 from gateway.api.people import people
 from gateway.api.programs import programs
+from gateway.api.quizzes import quizzes
 from gateway.api.reading import reading
 from gateway.api.reviews import reviews
 from gateway.intake.api import blueprints
@@ -23,7 +24,18 @@ from services.messaging.database import Database
 
 TITLE = "Zhixing 知行"
 VERSION = "1.0"
-OWN = (accounts, people, programs, enrollments, outcomes, reviews, reading, desk, certificates)
+OWN = (
+    accounts,
+    people,
+    programs,
+    enrollments,
+    outcomes,
+    reviews,
+    quizzes,
+    reading,
+    desk,
+    certificates,
+)
 
 
 def create_app(config: Mapping[str, Any], database: Database) -> APIFlask:

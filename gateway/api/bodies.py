@@ -30,12 +30,16 @@ READ = {
     "outcomes.save_draft": FORM + PLAIN_FORM,
     "people.import_roster": FORM,
     "programs.publish": JSON + YAML,
+    "quizzes.publish_bank": JSON + YAML,
+    "quizzes.publish": JSON + YAML,
 }
 # Endpoint → the most bytes it reads, where that is not MOST_BYTES.
 MOST = {
     "outcomes.submit": MOST_FILES * MOST_FILE + MOST_FIELDS,
     "outcomes.save_draft": MOST_FILES * MOST_FILE + MOST_FIELDS,
     "programs.publish": MOST_DOCUMENT,
+    "quizzes.publish_bank": MOST_DOCUMENT,
+    "quizzes.publish": MOST_DOCUMENT,
 }
 
 
@@ -73,7 +77,7 @@ def expect() -> None:
 
 
 def document() -> dict[str, Any]:
-    """A program document, YAML or JSON, as JSON values."""
+    """A document, YAML or JSON, as JSON values."""
     content = request.get_data(cache=False)
     found = parsed(content) if request.mimetype in JSON else parsed_yaml(content)
     if not isinstance(found, dict):

@@ -46,9 +46,12 @@ KEY = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
 }
 BINARY = {"schema": {"type": "string", "format": "binary"}}
-DOCUMENT = {"schema": {"type": "object", "description": "A program document."}}
+DOCUMENT = {"schema": {"type": "object", "description": "A program, a bank or a quiz."}}
 # Operation → what it reads or tells that no schema of ours says.
-READS = {("/api/v1/programs", "post"): {"application/json": DOCUMENT, "application/yaml": DOCUMENT}}
+READS = {
+    (f"/api/v1/{what}", "post"): {"application/json": DOCUMENT, "application/yaml": DOCUMENT}
+    for what in ("programs", "banks", "quizzes")
+}
 TELLS = {
     "/api/v1/enrollments/{enrollment_id}/outcome/text": {"text/plain": BINARY},
     "/api/v1/enrollments/{enrollment_id}/outcome/file": {"application/octet-stream": BINARY},

@@ -38,9 +38,16 @@ def asked_rows(owner: str, query: str, wanted: dict[str, Any], *, id_: str) -> d
     return cut(rows, most, id_)
 
 
-def all_rows(owner: str, query: str, wanted: dict[str, Any], *, id_: str = "id") -> dict[str, Any]:
+def all_rows(
+    owner: str,
+    query: str,
+    wanted: dict[str, Any],
+    *,
+    id_: str = "id",
+    asked: dict[str, Any] | None = None,
+) -> dict[str, Any]:
     """A page of rows that a service tells all at once, in an order of its own."""
-    rows = ask(owner, query, {})["rows"]
+    rows = ask(owner, query, asked or {})["rows"]
     if wanted["cursor"]:
         ids = [row[id_] for row in rows]
         cursor = str(wanted["cursor"])

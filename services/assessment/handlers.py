@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from services.assessment import cohort, pool, repository
+from services.assessment import cohort, pool, quiz_handlers, repository
 from services.assessment.domain.known import Known
 from services.assessment.domain.program import Program
 from services.assessment.domain.score import RULES, as_data, draw
@@ -73,6 +73,7 @@ OWN = (
     RELEASE_PROPOSED,
     RELEASE_APPROVED,
     SCORE_RELEASED,
+    *quiz_handlers.OWN,
 )
 
 
@@ -127,6 +128,7 @@ def conclude(session: Session, subjects: Set[str], because: dict[str, Event] | N
     repository.save_drawings(session, drawn)
     ledger.announce(session, [*(one.score for one in drawn), *released])
     ledger.remember(session, released)
+    quiz_handlers.conclude(session, subjects, enrollments.keys() & subjects, because)
 
 
 def draw_all(

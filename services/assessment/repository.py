@@ -40,7 +40,7 @@ from services.messaging import ledger
 
 # All that is concluded here; what is known is in the ledger. Drafts are nobody's
 # facts, and what past scores were drawn from is kept for as long as they are.
-TABLES = ("scores", "windows", "outcomes", "reviews", "cohorts", "agreements")
+TABLES = ("scores", "windows", "outcomes", "reviews", "cohorts", "agreements", "attempts")
 
 FIRST = "00000000-0000-0000-0000-000000000000"
 # Published versions never change, so reading one again would read the same.

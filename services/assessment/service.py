@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from nameko.timer import timer
 
-from services.assessment import handlers, windows
+from services.assessment import handlers, quiz_commands, quiz_queries, quiz_time, windows
 from services.assessment.commands import outcomes as authors
 from services.assessment.commands import reviews, staff
 from services.assessment.queries import desk, outcomes
@@ -42,6 +42,15 @@ class AssessmentService:
             with self.database.begin() as session:
                 windows.keep_time(session, program_id, now)
 
+    @timer(interval=5)
+    def keep_quiz_time(self):
+        now = datetime.now(UTC)
+        with self.database.begin() as session:
+            attempts = quiz_time.due(session, now)
+        for attempt in attempts:
+            with self.database.begin() as session:
+                quiz_time.keep_time(session, attempt, now)
+
     save_draft = command(authors.save_draft)
     submit_outcome = command(authors.submit_outcome)
     self_assess = command(authors.self_assess)
@@ -75,3 +84,19 @@ class AssessmentService:
     workload = query(desk.workload)
     findings = query(desk.findings)
     distribution = query(desk.distribution)
+
+    publish_bank = command(quiz_commands.publish_bank)
+    publish_quiz = command(quiz_commands.publish_quiz)
+    start_quiz = command(quiz_commands.start_quiz)
+    answer_quiz = command(quiz_commands.answer_quiz)
+    submit_quiz = command(quiz_commands.submit_quiz)
+    mark_answer = command(quiz_commands.mark_answer)
+
+    banks = query(quiz_queries.banks)
+    questions = query(quiz_queries.questions)
+    quizzes = query(quiz_queries.quizzes)
+    own_quizzes = query(quiz_queries.own_quizzes)
+    attempt_paper = query(quiz_queries.attempt_paper)
+    attempt_result = query(quiz_queries.attempt_result)
+    quiz_attempts = query(quiz_queries.quiz_attempts)
+    quiz_statistics = query(quiz_queries.quiz_statistics)

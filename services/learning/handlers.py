@@ -1,10 +1,12 @@
 """Remember, conclude, announce: progress follows from what partners tell."""
 
 from collections.abc import Iterable, Set
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from services.contracts.assessment import QUIZ_GRADED
 from services.contracts.enrollment import ACCOUNT_LINKED, ENROLLMENT_OPENED, PROGRAM_PUBLISHED
 from services.contracts.envelope import Event, derived_id
 from services.contracts.intake import STATEMENT_RECEIVED
@@ -20,10 +22,11 @@ from services.learning.domain.progress import (
 from services.learning.domain.progress import (
     conclude as follow,
 )
+from services.learning.domain.quizzes import by_quizzes
 from services.messaging import ledger
 
 SOURCE = "/zhixing/learning"
-HEARS = (ACCOUNT_LINKED, PROGRAM_PUBLISHED, ENROLLMENT_OPENED, STATEMENT_RECEIVED)
+HEARS = (ACCOUNT_LINKED, PROGRAM_PUBLISHED, ENROLLMENT_OPENED, STATEMENT_RECEIVED, QUIZ_GRADED)
 OWN = (MODULE_COMPLETED, POST_COUNTED, POST_RETRACTED)
 
 
@@ -78,6 +81,11 @@ def statements(facts: Iterable[Event]) -> list[Event]:
     return [fact for fact in facts if fact.type == STATEMENT_RECEIVED]
 
 
+def graded(facts: Iterable[Event]) -> list[Event]:
+    """What facts tell of quizzes."""
+    return [fact for fact in facts if fact.type == QUIZ_GRADED]
+
+
 def objects_of(said: Iterable[Event]) -> set[str]:
     """The posts that statements make or delete."""
     keys = {fact.data.get("object_key") for fact in said}
@@ -104,12 +112,16 @@ def conclude_member(
     """Add what follows for one member and was not told before."""
     known = [fact for fact in opened if fact.data["program_id"] in programs]
     enrollments = [repository.enrollment(fact, programs[fact.data["program_id"]]) for fact in known]
+    quizzes = {fact.id: fact for one in known for fact in graded(told[one.subject])}
     heard = {one.id: one for one in repository.heard(facts.values())}
     following = follow(heard.values(), accounts=accounts, enrollments=enrollments)
+    passed = repository.passed(quizzes.values())
+    done = by_quizzes(passed, enrollments=enrollments, beside=following.completed)
+    following = replace(following, completed=done)
     for fact in known:
         mine = told[fact.subject]
         added = [*completions(following, mine, fact.subject), *posts(following, mine, fact.subject)]
-        drawn.new.extend(caused_by(added, facts))
+        drawn.new.extend(caused_by(added, facts | quizzes))
         drawn.progress.append(progress_of(fact, [*mine, *added]))
     drawn.heard.update(heard)
     drawn.standings.update(own_standings(following, heard, accounts))
@@ -193,7 +205,7 @@ def retracted_fact(counted: Event, name: str) -> Event:
 
 
 def caused_by(facts: Iterable[Event], heard: dict[str, Event]) -> list[Event]:
-    """Facts in the trace of the statement they follow from, where it is among those heard."""
+    """Facts in the trace of the fact they follow from, where it is among those heard."""
     return [
         fact._replace(traceparent=heard[fact.causationid].traceparent)
         if fact.causationid in heard

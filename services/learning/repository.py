@@ -14,6 +14,7 @@ from services.contracts.enrollment import ACCOUNT_LINKED, ENROLLMENT_OPENED, PRO
 from services.contracts.envelope import Event
 from services.contracts.intake import STATEMENT_RECEIVED
 from services.learning.domain.progress import Enrollment, Heard, Module, Standing
+from services.learning.domain.quizzes import Passed
 from services.learning.domain.statements import Statement
 from services.messaging import ledger
 
@@ -102,6 +103,15 @@ def heard(facts: Iterable[Event]) -> list[Heard]:
         Heard(fact.id, fact.subject, fact.time, Statement.of(fact.data))
         for fact in facts
         if fact.type == STATEMENT_RECEIVED
+    ]
+
+
+def passed(facts: Iterable[Event]) -> list[Passed]:
+    """The passed quizzes among what was told of quizzes."""
+    return [
+        Passed(fact.id, fact.subject, fact.time, frozenset(fact.data["module_ids"]))
+        for fact in facts
+        if fact.data["passed"]
     ]
 
 

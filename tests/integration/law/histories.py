@@ -49,6 +49,7 @@ from tests.builders import (
     statement_received,
     summary_written,
 )
+from tests.integration.law.quiz_histories import grades, quizzes
 
 NUMBERS = ("2023001", "2023002", "2023003", "2023004")
 ACCOUNTS = ("ann", "bo", "cai")
@@ -173,7 +174,9 @@ def learning_histories(draw: st.DrawFn) -> list[Event]:
         for name in some(draw, ACCOUNTS, least=1)
     ]
     said = [fact for number in range(draw(st.integers(1, 8))) for fact in draw(statements(number))]
-    return once([*published, *draw(enrollments(published)), *linked, *said])
+    opened = draw(enrollments(published))
+    graded = draw(grades([fact.subject for fact in opened]))
+    return once([*published, *opened, *linked, *said, *graded])
 
 
 @st.composite
@@ -250,7 +253,7 @@ def assessment_histories(draw: st.DrawFn) -> list[Event]:
     published = draw(programs(scheme=draw(schemes())))
     opened = draw(enrollments(published))
     subjects = [fact.subject for fact in opened]
-    facts = [*published, *opened, *draw(studies(subjects))]
+    facts = [*published, *opened, *draw(studies(subjects)), *draw(quizzes(subjects))]
     facts += [outcome_pooled(fact) for fact in facts if fact.type == OUTCOME_SUBMITTED][:2]
     for subject in subjects:
         facts += draw(judgements(subject, [other for other in subjects if other != subject]))

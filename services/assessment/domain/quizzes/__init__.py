@@ -1,0 +1,1 @@
+"""Quizzes: questions, papers, attempts, grades and statistics, as pure functions."""
