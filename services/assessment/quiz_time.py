@@ -19,6 +19,7 @@ def due(session: Session, now: datetime) -> list[Key]:
 
 def keep_time(session: Session, key: Key, now: datetime) -> None:
     """Ends an attempt whose time is up; when it was due is the fact's time."""
+    ledger.rely(session, ledger.parents(session, [key.enrollment_id]).values())
     ledger.hold(session, [key.enrollment_id])
     quiz = quiz_repository.quizzes(session, [key.quiz_id])[key.quiz_id]
     attempt = quiz_repository.attempts_of(session, [key.enrollment_id], quiz)[key]

@@ -11,13 +11,15 @@ from sqlalchemy.orm import Session
 from services.assessment import handlers
 from services.contracts.envelope import Event
 from tests.builders import (
-    answer_marked,
     at,
     enrollment_id,
     enrollment_opened,
     module,
     program_id,
     program_published,
+)
+from tests.quiz_builders import (
+    answer_marked,
     question_published,
     quiz_answered,
     quiz_id,

@@ -22,6 +22,8 @@ from tests.builders import (
     module_id,
     program_id,
     program_published,
+)
+from tests.quiz_builders import (
     question_id,
     question_published,
     quiz_id,

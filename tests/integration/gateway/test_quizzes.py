@@ -254,6 +254,21 @@ def test_nothing_of_what_is_right_leaves_while_an_attempt_can_be_made(college: C
     assert KEY in str(quizzes.result("g-1", "secretary"))
 
 
+def test_staff_who_are_to_take_the_quiz_are_learners_in_it(college: College):
+    organizations = done(college["administrator"].get("/api/v1/organizations"))["rows"]
+    (path,) = (one["path"] for one in organizations if one["name"] == "第一党支部")
+    college.invite("both", member_number="g-4", grants=[{"role": "secretary", "path": path}])
+    quizzes = Quizzes(college)
+    quizzes.sit("g-1", RIGHT)
+    told = quizzes.result("g-1", "both")
+    assert told["answers_shown"] is False
+    assert KEY not in str(told)
+    done(quizzes.mark("both", "g-1", 100))
+    quizzes.sit("g-4", RIGHT)
+    assert problem(quizzes.mark("both", "g-4", 100), 403) == {("forbidden", None)}
+    assert quizzes.result("g-1", "both")["answers_shown"] is True
+
+
 def test_banks_are_read_by_who_writes_them(held: Quizzes):
     bank = derived_id("bank", held.bank)
     for who in ("g-1", "secretary"):

@@ -6,10 +6,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from services.contracts.envelope import Event
-from tests.builders import (
+from tests.builders import at, module_id
+from tests.quiz_builders import (
     answer_marked,
-    at,
-    module_id,
     question_published,
     quiz_answered,
     quiz_expired,
