@@ -8,6 +8,7 @@ from services.assessment.domain.consensus.kinds import KINDS
 from services.assessment.domain.consensus.panel import Panel
 
 LEAST_WITHIN = 1.0
+# Of the variance within outcomes: the rest is taken for that of the careless.
 TAKEN = 0.4
 # Staff err by about 2.5 of 100, and one of them is worth four reviews without bias at least.
 STAFF_VARIANCE = 2.5**2
