@@ -125,28 +125,53 @@ class Audience(Schema):
     paths = fields.List(Told(), required=True)
 
 
+class Level(Schema):
+    """What a criterion's mark means from `mark` points up."""
+
+    mark = Told(required=True)
+    title = Told(required=True)
+    description = Told()
+
+
 class Criterion(Schema):
     """A line of the rubric, marked 0–100."""
 
     code = Told(required=True)
     title = Told(required=True)
     weight = Told(required=True)
+    description = Told()
+    levels = fields.List(fields.Nested(Level))
 
 
 class Scheme(Schema):
-    """How a program is scored."""
+    """How a program is scored; each field is explained where programs are published."""
 
     theory = Told(required=True)
     practice = Told(required=True)
     discussion = Told(required=True)
     outcome = Told(required=True)
+    reviewing = Told()
     peer_share = Told(required=True)
     self_share = Told(required=True)
     staff_share = Told(required=True)
     posts = fields.Integer(required=True)
     pass_mark = Told(required=True)
+    gates = fields.List(Told())
     reviewers = fields.Integer(required=True)
+    quorum = fields.Integer()
+    apart = fields.Boolean()
     consensus = Told(required=True)
+    self_tolerance = Told()
+    referee_spread = Told()
+    review_days = fields.Integer()
+    stand_in_days = fields.Integer()
+    grace_minutes = fields.Integer()
+    late = Told()
+    late_deduction = Told()
+    appeal_days = fields.Integer()
+    files = fields.Integer()
+    file_megabytes = fields.Integer()
+    file_types = fields.List(Told())
     release = Told(required=True)
     rubric = fields.List(fields.Nested(Criterion), required=True)
 
@@ -155,6 +180,7 @@ class Program(Published):
     """A published program version, and how many are enrolled in it."""
 
     title = Told(required=True)
+    brief = Told()
     starts_on = day(required=True)
     ends_on = day(required=True)
     outcomes_due = instant(required=True)
@@ -174,6 +200,7 @@ class Enrollment(Schema):
     member_id = fields.UUID(required=True)
     category = Told(required=True)
     path = Told(required=True)
+    withdrawn = fields.Boolean(required=True)
 
 
 class Progress(Schema):

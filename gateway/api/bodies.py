@@ -30,6 +30,7 @@ READ = {
     "outcomes.save_draft": FORM + PLAIN_FORM,
     "people.import_roster": FORM,
     "programs.publish": JSON + YAML,
+    "programs.amend": JSON + YAML,
     "quizzes.publish_bank": JSON + YAML,
     "quizzes.publish": JSON + YAML,
 }
@@ -38,6 +39,7 @@ MOST = {
     "outcomes.submit": MOST_FILES * MOST_FILE + MOST_FIELDS,
     "outcomes.save_draft": MOST_FILES * MOST_FILE + MOST_FIELDS,
     "programs.publish": MOST_DOCUMENT,
+    "programs.amend": MOST_DOCUMENT,
     "quizzes.publish_bank": MOST_DOCUMENT,
     "quizzes.publish": MOST_DOCUMENT,
 }

@@ -21,6 +21,16 @@ def listed(query_data: dict[str, Any]) -> dict[str, Any]:
     return asked_rows("enrollment", "enrollments", query_data, id_="id")
 
 
+@enrollments.post("/enrollments/<uuid:enrollment_id>/withdrawal")
+@enrollments.auth_required(auth)
+@enrollments.input(requests.Reason)
+@enrollments.output(answers.Done, 201)
+@enrollments.doc(summary="退出培训 · Withdraw an enrollment, with the reason")
+def withdraw(enrollment_id: UUID, json_data: dict[str, Any]) -> Any:
+    body = {"enrollment_id": str(enrollment_id), **json_data}
+    return tell("enrollment", "withdraw_enrollment", body)
+
+
 @enrollments.get("/progress")
 @enrollments.auth_required(auth)
 @enrollments.input(OfPrograms, location="query")

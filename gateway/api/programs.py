@@ -31,6 +31,16 @@ def publish() -> Any:
     return tell("enrollment", "publish_program", {"document": document()})
 
 
+@programs.post("/<uuid:program_id>/amendments")
+@programs.auth_required(auth)
+@programs.output(answers.Done, 201)
+@programs.doc(summary="更改文字与日期 · Move texts and dates of a published version")
+def amend(program_id: UUID) -> Any:
+    """`brief`, `outcomes_due`, `reviews_due` and the words of the rubric; all else is fixed."""
+    body = {"program_id": str(program_id), "document": document()}
+    return tell("enrollment", "amend_program", body)
+
+
 @programs.post("/<uuid:program_id>/reviews/open")
 @programs.auth_required(auth)
 @programs.output(results.Opened)

@@ -116,7 +116,7 @@ class Override(Schema):
 class Reason(Schema):
     """Why."""
 
-    reason = Text(4_000, required=True)
+    reason = Text(1_000, required=True)
 
 
 class Decision(Schema):

@@ -214,11 +214,10 @@ class Wording(Fact):
 class ProgramAmended(Fact):
     """What may still move after publication: texts and dates. Subject: the program version.
 
-    Of several, the latest counts, field by field. Curriculum, weights and
-    rubric never move: for these there is a new version.
+    Of several, the latest counts, field by field. Title, curriculum, weights
+    and rubric never move: for these there is a new version.
     """
 
-    title = Text(200)
     brief = Text(4000, empty=True)
     outcomes_due = Instant()
     reviews_due = Instant()

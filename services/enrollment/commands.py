@@ -10,20 +10,24 @@ from services.contracts.calendar import local_day
 from services.contracts.enrollment import (
     ACCOUNT_LINKED,
     CATEGORY_ENTERED,
+    ENROLLMENT_WITHDRAWN,
     MEMBER_DESCRIBED,
     MEMBER_PLACED,
     MEMBER_REGISTERED,
     ORGANIZATION_PLACED,
+    PROGRAM_AMENDED,
     PROGRAM_PUBLISHED,
 )
 from services.contracts.envelope import Event, derived_id
-from services.contracts.principal import ADMINISTRATOR, TRAINER
+from services.contracts.principal import ADMINISTRATOR, SECRETARY, TRAINER
 from services.contracts.refusal import Forbidden
 from services.enrollment import errors, handlers, repository
+from services.enrollment.domain.amendment import amended, plan_amendment
 from services.enrollment.domain.plan import Plan
 from services.enrollment.domain.program import plan_program, program_id
 from services.enrollment.domain.roster import plan_roster
 from services.enrollment.sheets import SheetRefused, read_sheet
+from services.messaging import ledger
 from services.messaging.doors import Call
 
 
@@ -108,3 +112,37 @@ def publish_program(session: Session, call: Call) -> dict[str, Any]:
     id_ = program_id(code, version, derived_id)
     handlers.tell(session, [call.fact(PROGRAM_PUBLISHED, id_, data)])
     return {"id": id_, "code": code, "version": version}
+
+
+def amend_program(session: Session, call: Call) -> dict[str, Any]:
+    """Moves texts and dates of a published version; all else of it is fixed."""
+    if not call.principal.may(TRAINER, ADMINISTRATOR):
+        raise Forbidden
+    repository.alone(session)
+    id_ = call.body["program_id"]
+    published = repository.published(session).get(id_)
+    if published is None:
+        raise errors.no_program()
+    standing = amended(published.data, repository.amended(session).get(id_, {}))
+    data, refusals = plan_amendment(call.body["document"], standing)
+    if data is None:
+        raise errors.refused("amendment_refused", refusals)
+    fact = call.fact(PROGRAM_AMENDED, id_, data)
+    handlers.tell(session, [fact])
+    return {"id": fact.id}
+
+
+def withdraw_enrollment(session: Session, call: Call) -> dict[str, Any]:
+    """Ends a part in a program, with the reason; withdrawn already, it answers the same."""
+    repository.alone(session)
+    found = repository.enrollment(session, call.body["enrollment_id"])
+    if found is None or not call.principal.reads(found.path):
+        raise errors.no_enrollment()
+    if not call.principal.may(TRAINER, SECRETARY, ADMINISTRATOR, at=found.path):
+        raise Forbidden
+    before = ledger.said_of(session, [found.id], (ENROLLMENT_WITHDRAWN,))
+    if before:
+        return {"id": before[0].id}
+    fact = call.fact(ENROLLMENT_WITHDRAWN, found.id, {"reason": call.body["reason"]})
+    handlers.tell(session, [fact])
+    return {"id": fact.id}

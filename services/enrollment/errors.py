@@ -14,6 +14,10 @@ def no_program() -> NotFound:
     return NotFound("program_unknown", "没有这个培训项目", "there is no such program")
 
 
+def no_enrollment() -> NotFound:
+    return NotFound("enrollment_unknown", "没有这个学籍", "there is no such enrollment")
+
+
 def no_program_changes(code: str, version: int) -> Conflict:
     return Conflict(
         "program_unchanged",

@@ -8,10 +8,12 @@ from services.contracts.enrollment import (
     ACCOUNT_LINKED,
     CATEGORY_ENTERED,
     ENROLLMENT_OPENED,
+    ENROLLMENT_WITHDRAWN,
     MEMBER_DESCRIBED,
     MEMBER_PLACED,
     MEMBER_REGISTERED,
     ORGANIZATION_PLACED,
+    PROGRAM_AMENDED,
     PROGRAM_PUBLISHED,
 )
 from services.contracts.envelope import Event, derived_id
@@ -30,7 +32,9 @@ OWN = (
     CATEGORY_ENTERED,
     ACCOUNT_LINKED,
     PROGRAM_PUBLISHED,
+    PROGRAM_AMENDED,
     ENROLLMENT_OPENED,
+    ENROLLMENT_WITHDRAWN,
 )
 
 

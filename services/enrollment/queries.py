@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from services.contracts.principal import ADMINISTRATOR
 from services.contracts.refusal import Forbidden
 from services.enrollment import errors, repository
+from services.enrollment.domain.amendment import amended
 from services.messaging.doors import Call
 
 FIRST = "00000000-0000-0000-0000-000000000000"
@@ -36,7 +37,11 @@ PROGRAMS = text("""
 """)
 ENROLLMENTS = text(f"""
     SELECT CAST(enrollments.id AS text) AS id, CAST(program_id AS text) AS program_id,
-           CAST(member_id AS text) AS member_id, category, enrollments.path
+           CAST(member_id AS text) AS member_id, category, enrollments.path,
+           EXISTS (
+               SELECT FROM inbox WHERE subject = enrollments.id
+               AND type = 'enrollment.enrollment_withdrawn.v1'
+           ) AS withdrawn
     FROM enrollments
     WHERE id > CAST(:after AS uuid) AND {BELOW}
       AND (CAST(:program_id AS uuid) IS NULL OR program_id = CAST(:program_id AS uuid))
@@ -72,10 +77,15 @@ def member_by_number(session: Session, call: Call) -> dict[str, Any]:
 
 
 def programs(session: Session, call: Call) -> dict[str, Any]:
-    """All published program versions, which are nobody's secret, and how many are enrolled."""
+    """All published program versions as they stand, and how many are enrolled in each."""
+    moved = repository.amended(session)
     return {
         "rows": [
-            {"id": row.id, "enrollments": row.enrollments, **orjson.loads(row.data)}
+            {
+                "id": row.id,
+                "enrollments": row.enrollments,
+                **amended(orjson.loads(row.data), moved.get(row.id, {})),
+            }
             for row in session.execute(PROGRAMS)
         ]
     }

@@ -14,6 +14,7 @@ from services.contracts.enrollment import (
     MEMBER_DESCRIBED,
     MEMBER_PLACED,
     ORGANIZATION_PLACED,
+    PROGRAM_AMENDED,
     PROGRAM_PUBLISHED,
 )
 from services.contracts.envelope import Event
@@ -66,6 +67,11 @@ SAVE_ENROLLMENTS = text("""
 """)
 
 
+ENROLLMENT = text("""
+    SELECT CAST(id AS text) AS id, path FROM enrollments WHERE id = CAST(:id AS uuid)
+""")
+
+
 def alone(session: Session) -> None:
     """Waits until nobody else changes members or programs, until the transaction ends."""
     session.execute(ALONE)
@@ -95,6 +101,14 @@ def all_members(session: Session) -> list[str]:
 def published(session: Session) -> dict[str, Event]:
     """Every published program version by id."""
     return {fact.subject: fact for fact in ledger.of_type(session, PROGRAM_PUBLISHED)}
+
+
+def amended(session: Session) -> dict[str, dict[str, Any]]:
+    """Program version → what of it moved after publication, field by field as last told."""
+    moved: dict[str, dict[str, Any]] = {}
+    for fact in ledger.of_type(session, PROGRAM_AMENDED):
+        moved.setdefault(fact.subject, {}).update(fact.data)
+    return moved
 
 
 def entered(facts: Iterable[Event]) -> list[Since]:
@@ -172,3 +186,8 @@ def save_told(session: Session, facts: Iterable[Event]) -> None:
 def categories_of(row: dict[str, Any]) -> list[str]:
     """The categories a member is of now."""
     return sorted(standing(row["categories"]))
+
+
+def enrollment(session: Session, enrollment_id: str) -> Any:
+    """One enrollment with its organization path, or None."""
+    return session.execute(ENROLLMENT, {"id": enrollment_id}).one_or_none()

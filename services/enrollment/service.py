@@ -21,6 +21,8 @@ class EnrollmentService:
 
     import_roster = command(commands.import_roster)
     publish_program = command(commands.publish_program)
+    amend_program = command(commands.amend_program)
+    withdraw_enrollment = command(commands.withdraw_enrollment)
 
     organizations = query(queries.organizations)
     members = query(queries.members)

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from tests.integration.gateway.college import NAMES, College, done, problem, program
+from tests.platform import eventually
 
 
 def publish(college: College, told: dict[str, Any], key: str | None = None) -> httpx.Response:
@@ -80,3 +81,37 @@ def test_a_key_is_short_and_plain(college: College, key: str):
     headers = {"Idempotency-Key": key.encode()}
     answer = college["administrator"].post("/api/v1/programs", json=program(), headers=headers)
     assert problem(answer, 422) == {("idempotency_key_unusable", "Idempotency-Key")}
+
+
+def test_dates_move_and_weights_do_not(college: College):
+    id_, _ = college.publish()
+    address = f"/api/v1/programs/{id_}/amendments"
+    later = "2099-12-05T12:00:00+08:00"
+    done(college["administrator"].post(address, json={"outcomes_due": later, "brief": "写一篇"}))
+    rows = done(college["administrator"].get("/api/v1/programs", params={"limit": 200}))["rows"]
+    (read,) = (row for row in rows if row["id"] == id_)
+    assert (read["outcomes_due"], read["brief"]) == (later, "写一篇")
+    fixed = college["administrator"].post(address, json={"scheme": {"theory": 100}})
+    assert problem(fixed, 422) == {("amendment_refused", "scheme")}
+    refused = college["secretary"].post(address, json={"brief": "别的"})
+    assert problem(refused, 403) == {("forbidden", None)}
+
+
+def test_who_has_withdrawn_hands_in_nothing_and_stays_listed(college: College):
+    id_, enrollments = college.publish()
+    address = f"/api/v1/enrollments/{enrollments['g-3']}/withdrawal"
+    sibling = college["elsewhere"].post(address, json={"reason": "转出"})
+    assert problem(sibling, 404) == {("enrollment_unknown", None)}
+    for who in ("secretary", "administrator"):
+        done(college[who].post(address, json={"reason": "转出"}))
+    rows = done(college["secretary"].get("/api/v1/enrollments", params={"program_id": id_}))["rows"]
+    gone = {row["id"] for row in rows if row["withdrawn"]}
+    assert gone == {enrollments["g-3"]}
+
+    def refused() -> bool:
+        answer = college["g-3"].post(
+            f"/api/v1/enrollments/{enrollments['g-3']}/outcome", data={"title": "题", "text": "文"}
+        )
+        return answer.status_code == 409 and "enrollment_withdrawn" in answer.text
+
+    eventually(refused)

@@ -13,12 +13,12 @@ from tests.integration.gateway.college import College, done, problem
 from tests.platform import eventually
 
 BANKS = (f"bank-{number}" for number in count(1))
-KEY = "知行合一是王阳明的主张"
+KEY = "知与行应当统一"
 QUESTIONS: list[dict[str, Any]] = [
     {
         "code": "one",
         "kind": "单选",
-        "text": "一大召开于哪一年？",
+        "text": "试点始于哪一年？",
         "options": [{"code": "A", "text": "1921"}, {"code": "B", "text": "1949"}],
         "correct": ["A"],
         "points": 2,

@@ -131,7 +131,12 @@ def enrollment_histories(draw: st.DrawFn, *, calm: bool = False) -> list[Event]:
         "categories": some(draw, CATEGORIES, least=1),
         "paths": some(draw, PATHS, least=1),
     }
-    return once([*facts, *draw(programs(audience=audience))])
+    published = draw(programs(audience=audience))
+    for program in published:
+        facts += [program_amended(program.subject, draw(times), brief=word) for word in "甲乙"]
+        gone = enrollment_opened(draw(st.sampled_from(NUMBERS)), program.subject).subject
+        facts += [enrollment_withdrawn(gone, draw(times)) for _ in range(draw(few))]
+    return once([*facts, *published])
 
 
 @st.composite

@@ -4,7 +4,7 @@ bank: party-history
 questions:
   - code: q1
     kind: 单选                                # or single_choice; so for every word
-    text: 党的一大召开于哪一年？
+    text: 试点始于哪一年？
     options: [{code: A, text: "1921"}, {code: B, text: "1949"}]
     correct: [A]
     points: 2
