@@ -39,7 +39,7 @@ check: setup
 
 bench: setup
 	$(BIN)/python -m zhixing.local.rabbitmq
-	@for name in pipeline intake pages rebuild close; do PYTHONWARNINGS=ignore $(BIN)/zhixing bench $$name --json; done
+	@for name in pipeline intake pages rebuild close consensus; do PYTHONWARNINGS=ignore $(BIN)/zhixing bench $$name --json; done
 
 soak: setup
 	$(BIN)/python -m zhixing.local.rabbitmq
