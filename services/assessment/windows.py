@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from services.assessment import handlers, repository
-from services.assessment.domain.allocation import allocate
+from services.assessment.domain.allocation import Entrant, allocate
 from services.contracts.assessment import (
     OUTCOME_SUBMITTED,
     REVIEW_ASSIGNED,
@@ -42,7 +42,9 @@ def opening(session: Session, program_id: str, at: datetime) -> list[Event]:
     program = repository.program_in(repository.program_facts(session, [program_id])[program_id])
     assert program is not None
     pairs = allocate(
-        {fact.subject for fact in submitted}, k=program.scheme.reviewers, seed=program_id
+        [Entrant(fact.subject, "") for fact in submitted],
+        k=program.scheme.reviewers,
+        seed=program_id,
     )
     assigned = [
         Event(
