@@ -9,6 +9,9 @@ from zipfile import ZipFile
 import pytest
 
 from tests.integration.gateway.college import College, done, marks, problem, program
+from tests.unit.gateway.named_files import PLAIN_JPEG
+from tests.unit.gateway.named_files import zipped as archive
+from tests.unit.gateway.named_pdf import pdf
 
 JSON, YAML = {"Content-Type": "application/json"}, {"Content-Type": "application/yaml"}
 MEGABYTE = 1024 * 1024
@@ -105,6 +108,7 @@ FILES = {
     ),
     "a broken archive": ("a.zip", b"PK\x03\x04" + bytes(500), "file_disguised"),
     "a page": ("a.html", b"<html>", "file_type"),
+    "a broken PDF": ("a.pdf", b"%PDF-1.7\n" + bytes(300), "file_unreadable"),
     "no suffix": ("pdf", b"%PDF-1.7", "file_type"),
     "nothing": ("a.pdf", b"", "file_empty"),
 }
@@ -124,9 +128,9 @@ def test_a_file_is_taken_for_what_it_holds(college: College, enrollment: str, ca
 @pytest.mark.parametrize(
     ("name", "content", "type_"),
     [
-        ("成果.PDF", b"%PDF-1.7\n" + bytes(300), "application/pdf"),
-        ("a.jpeg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(300), "image/jpeg"),
-        ("a.zip", zipped("readme"), "application/zip"),
+        ("成果.PDF", pdf(), "application/pdf"),
+        ("a.jpeg", PLAIN_JPEG, "image/jpeg"),
+        ("a.zip", archive({"a.pdf": pdf()}), "application/zip"),
     ],
 )
 def test_a_file_of_a_known_kind_is_taken(

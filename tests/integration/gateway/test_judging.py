@@ -7,8 +7,10 @@ import pytest
 
 from tests.integration.gateway.college import NAMES, College, done, marks, problem
 from tests.platform import eventually
+from tests.unit.gateway.named_files import PLAIN_PNG, assert_nameless
+from tests.unit.gateway.named_pdf import pdf
 
-PDF = b"%PDF-1.7\n" + b"of nobody\n" * 100
+PDF = pdf()
 EARLY = ("g-1", "g-2", "g-3")
 LATE = "g-4"
 SCHEME = {
@@ -70,7 +72,7 @@ class Case:
     def hold(self) -> None:
         """Until the release: the first outcome is contested, the others agree."""
         for number in EARLY:
-            done(self.submit(number, *([PDF, PDF + number.encode()] if number == "g-1" else [])))
+            done(self.submit(number, *([PDF, PDF] if number == "g-1" else [])))
         done(self.college["g-1"].put(self.at("g-1", "self-assessment"), json=marks(100)))
         assert done(self.post("administrator", self.of("reviews/open"))) == {"assigned": 6}
         done(self.submit(LATE))
@@ -104,7 +106,7 @@ def test_a_draft_is_its_authors_alone_and_gone_when_handed_in(case: Case):
 
 def test_a_scheme_limits_files(case: Case):
     assert problem(case.submit("g-1", PDF, PDF, PDF), 422) == {("files_too_many", "file")}
-    png = ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(64))
+    png = ("a.png", PLAIN_PNG)
     data = {"title": "图", "text": "图"}
     answer = case.college["g-1"].post(case.at("g-1", "outcome"), data=data, files={"file": png})
     assert problem(answer, 422) == {("file_type", "file")}
@@ -114,6 +116,17 @@ def test_the_whole_until_the_reviews_are_over(case: Case):
     case.hold()
     assert problem(case.submit("g-1"), 409) == {("review_window_closed", None)}
     assert ("referee", "g-1") in case.tasks()
+
+
+def test_reviewers_see_every_file_without_who_made_it_and_the_author_as_it_was(case: Case):
+    (row, *_) = (row for row in case.asked("g-2") if row["files"])
+    for number in (1, 2):
+        file = case.college["g-2"].get(f"/api/v1/reviews/{row['assignment_id']}/files/{number}")
+        assert_nameless(file.content)
+        own = case.college["g-1"].get(case.at("g-1", f"outcome/files/{number}"))
+        assert own.content == PDF
+    missing = case.college["g-2"].get(f"/api/v1/reviews/{row['assignment_id']}/files/3")
+    assert problem(missing, 404) == {("file_missing", None)}
 
 
 def test_a_latecomer_is_reviewed_and_reviews(case: Case):
