@@ -24,7 +24,7 @@ from services.contracts.assessment import OUTCOME_SUBMITTED, REVIEW_ASSIGNED, RE
 from services.contracts.envelope import Event, instant
 from services.contracts.learning import POST_COUNTED
 from services.messaging.database import engine_for
-from zhixing.bench import load
+from zhixing.bench import crowd, load
 from zhixing.bench.cluster import Cluster, until
 from zhixing.bench.pipeline import completions, count, enrollment, program, tell
 
@@ -77,6 +77,7 @@ def measure() -> dict[str, Any]:
         waits = watch(engine, began)
         seconds = time.perf_counter() - began
         averaged = average(engine, published)
+        large = crowd.measure(engines)
         memory = {service: round(cluster.peak_memory_mb(service), 1) for service in SERVICES}
         for one in engines.values():
             one.dispose()
@@ -92,6 +93,7 @@ def measure() -> dict[str, Any]:
         "p99_ms": load.percentile(waits, 99),
         "resolution_ms": POLL_SECONDS * 1000,
         "peak_rss_mb": memory,
+        "crowd": large,
     }
 
 
