@@ -38,7 +38,9 @@ ROWS = text("""
            CAST(records.member_id AS text) AS member_id, people.number, people.name, records.path,
            completed, modules, passed, title,
            records.data ->> 'hours' AS hours, records.data ->> 'posts' AS posts,
-           records.data ->> 'total' AS total,
+           CASE WHEN CAST(:member_id AS uuid) IS NULL OR passed IS NOT NULL
+                     OR programs.data -> 'scheme' ->> 'release' <> 'checked'
+                THEN records.data ->> 'total' END AS total,
            records.data -> 'certificates' -> -1 ->> 'serial' AS serial
     FROM records JOIN programs ON programs.id = program_id LEFT JOIN people USING (member_id)
     WHERE enrollment_id > CAST(:after AS uuid)
@@ -84,16 +86,24 @@ def record(session: Session, call: Call) -> dict[str, Any]:
         found.member_id == call.principal.member_id or call.principal.reads(found.path)
     ):
         raise errors.no_enrollment()
-    whole = assemble(
-        orjson.loads(found.program),
-        orjson.loads(found.data),
-        orjson.loads(found.score) if found.score else None,
-    )
+    program, standing = orjson.loads(found.program), orjson.loads(found.data)
+    told = found.score and not (is_held(program, standing) and is_own(call, found))
+    whole = assemble(program, standing, orjson.loads(found.score) if told else None)
     return {
         "enrollment_id": found.enrollment_id,
         "member": {"name": found.name, "number": found.number, "organization": found.organization},
         **whole,
     }
+
+
+def is_held(program: dict[str, Any], standing: dict[str, Any]) -> bool:
+    """Whether the score waits for a second person's check."""
+    return program["scheme"]["release"] == "checked" and standing["result"] is None
+
+
+def is_own(call: Call, found: Row[Any]) -> bool:
+    """Whether a record is read by its member and not by staff."""
+    return found.member_id == call.principal.member_id and not call.principal.reads(found.path)
 
 
 def records(session: Session, call: Call) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def score(session: Session, call: Call) -> dict[str, Any]:
     if data is None:
         raise errors.no_program()
     told = orjson.loads(data)
-    held = is_withheld(session, call, enrollment) and told["final"]
+    held = is_withheld(session, call, enrollment)
     if held:
         told |= {"total": None, "passed": False, "final": False, "gates": []}
         told["parts"] = [part for part in told["parts"] if part["code"] in LEARNED]
@@ -210,7 +210,7 @@ def may_read(call: Call, member_id: str, path: str) -> bool:
 
 
 def is_withheld(session: Session, call: Call, row: Row[Any]) -> bool:
-    """Whether final marks are not yet for this reader: an own enrollment before its release."""
+    """Whether what was judged is not yet for this reader: an own enrollment before its release."""
     if row.released or row.member_id != call.principal.member_id:
         return False
     facts = repository.program_facts(session, [row.program_id]).get(row.program_id, [])
@@ -223,6 +223,6 @@ def text_of(total: Any) -> str | None:
 
 def _short(session: Session, call: Call, row: Row[Any], own: bool) -> dict[str, Any]:
     told = row._asdict() | {"total": text_of(row.total)}
-    if own and row.final and is_withheld(session, call, row):
+    if own and is_withheld(session, call, row):
         told |= {"total": None, "passed": None, "final": False}
     return told

@@ -141,6 +141,10 @@ def test_a_score_that_is_not_checked_is_held_from_its_member_and_shown_to_staff(
     told = case.read("g-2", case.at("g-2", "score"))
     assert (told["held"], told["total"], told["final"]) == (True, None, False)
     assert "outcome" not in {part["code"] for part in told["parts"]}
+    assert case.read("g-2", case.at("g-2", "record"))["score"] is None
+    for what in ("scores", "records"):
+        rows = case.read("g-2", f"/api/v1/{what}?mine=true")["rows"]
+        assert [row["total"] for row in rows if row["program_id"] == case.program] == [None]
     to_staff = done(case.college["secretary"].get(case.at("g-2", "score")))
     assert (to_staff["held"], to_staff["final"]) == (False, True)
 
@@ -174,6 +178,7 @@ def test_a_release_takes_two_persons(case: Case):
     told = eventually(lambda: case.read("g-2", case.at("g-2", "record"))["result"])
     assert told["round"] == 1
     assert case.read("g-2", case.at("g-2", "score"))["held"] is False
+    assert case.read("g-2", case.at("g-2", "record"))["score"]["final"] is True
 
 
 def test_an_appeal_is_decided_by_another_person_and_changes_the_mark(case: Case):
