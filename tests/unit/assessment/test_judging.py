@@ -220,3 +220,85 @@ def test_reviewing_earns_points_where_the_scheme_says_so(facts: dict[str, Any], 
     score = scored(scheme, **facts)
     assert points(score)["reviewing"] == Decimal(points_of_ten)
     assert sum(part.most for part in score.parts) == 100
+
+
+def test_the_sentence_of_reviewing_can_be_redone_by_hand():
+    given_ = [Given(Decimal(80), Fraction(85)), Given(Decimal(70), Fraction("70.5"))]
+    zh, en = said(scored({"outcome": "90", "reviewing": "10"}, given=given_, owed=4), "reviewing")
+    assert zh == (
+        "应评 4 份，已评 2 份（评分/一致分：70/70.5、80/85）；每份 100−2×差距，未评计 0，"
+        "平均 47.25，计 10 分的 47.25%。"
+    )
+    assert en == (
+        "2 of 4 reviews given (mark/agreed: 70/70.5, 80/85); each 100−2×difference, "
+        "0 where missing, 47.25 on average: 47.25% of 10 points."
+    )
+    scheme = {"outcome": "90", "reviewing": "10"}
+    assert said(scored(scheme), "reviewing") == (
+        "没有分配互评任务，此项计满分。",
+        "No review was asked for: full points.",
+    )
+    assert said(scored(scheme, closed=False), "reviewing") == (
+        "评阅质量在互评截止后计算，暂计 0 分。",
+        "The quality of reviews is told when reviews are closed: 0 points for now.",
+    )
+
+
+def test_the_gate_of_marks_says_who_has_judged():
+    alone = said(scored(reviews=peers(80, 90)), "marked")
+    both = said(scored(reviews=peers(80), staff_marks=[marking(70)]), "marked")
+    apart = scored({"referee_spread": "30"}, reviews=peers(50, 81.5))
+    assert alone == (
+        "研修成果有 2 份互评，无工作人员评分。",
+        "Reviews of the outcome: 2; staff mark: no.",
+    )
+    assert both == (
+        "研修成果有 1 份互评，有工作人员评分。",
+        "Reviews of the outcome: 1; staff mark: yes.",
+    )
+    assert said(apart, "marked") == (
+        "2 份互评最多相差 31.5 分，超过 30 分，等待裁定。",
+        "The 2 reviews differ by up to 31.5, more than 30: a referee is asked for.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "zh", "en"),
+    [
+        (
+            {"staff_marks": [marking(70)]},
+            "工作人员评分 70 × 90%，得 63，计 100 分的 63%。没有互评，其份额由工作人员评分承担。"
+            "没有自评，该份额计 0。",
+            "staff mark 70 × 90% makes 63, which gives 63% of 100 points. There is no review: the "
+            "staff mark carries the peers' share. There is no self-assessment: its share counts 0.",
+        ),
+        (
+            {"referee_marks": [marking(70)], "staff_marks": [marking(60)]},
+            "裁定评分（代替互评） 70 × 60% + 工作人员评分 60 × 30%，得 60，计 100 分的 60%。"
+            "没有自评，该份额计 0。",
+            "referee's mark in place of the peers' 70 × 60% + staff mark 60 × 30% makes 60, which "
+            "gives 60% of 100 points. There is no self-assessment: its share counts 0.",
+        ),
+        (
+            {"decisions": [decision("72.5")]},
+            "经更正，成果得分定为 72.5，计 100 分的 72.5%。",
+            "A correction sets the outcome's mark to 72.5, which gives 72.5% of 100 points.",
+        ),
+        (
+            {},
+            "研修成果尚无互评，也无工作人员评分，暂计 0 分。",
+            "The outcome has neither a review nor a staff mark: 0 points for now.",
+        ),
+        ({"outcome": False}, "尚未提交研修成果，计 0 分。", "No outcome is submitted: 0 points."),
+    ],
+)
+def test_an_outcome_explains_itself(facts: dict[str, Any], zh: str, en: str):
+    assert said(scored(**facts), "outcome") == (zh, en)
+
+
+def test_more_reviews_than_are_listed_end_in_an_ellipsis():
+    many = list(range(40, 80))
+    zh, en = said(scored(reviews=peers(*many), closed=False), "outcome")
+    assert "互评 40 份（40、41" in zh
+    assert "55、…）的中位数 59.5" in zh
+    assert "55, …) 59.5" in en
