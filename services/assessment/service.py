@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 
 from nameko.timer import timer
 
-from services.assessment import handlers, quiz_commands, quiz_queries, quiz_time, windows
+from services.assessment import handlers, quiz_time, windows
 from services.assessment.commands import outcomes as authors
+from services.assessment.commands import quizzes as quiz_commands
 from services.assessment.commands import reviews, staff
 from services.assessment.queries import desk, outcomes
+from services.assessment.queries import quizzes as quiz_queries
 from services.assessment.queries import scores as told
 from services.messaging.batch import facts
 from services.messaging.catchup import CatchUp

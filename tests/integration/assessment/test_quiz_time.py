@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from services.assessment import handlers, quiz_commands, quiz_queries, quiz_time
+from services.assessment import handlers, quiz_time
+from services.assessment.commands import quizzes as quiz_commands
+from services.assessment.queries import quizzes as quiz_queries
 from services.contracts.assessment import QUIZ_EXPIRED, QUIZ_GRADED
 from services.contracts.principal import Principal
 from services.contracts.refusal import Conflict, NotFound

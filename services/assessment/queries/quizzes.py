@@ -5,10 +5,11 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from services.assessment import errors, quiz_errors, quiz_repository, quiz_views, repository
+from services.assessment import errors, quiz_errors, quiz_repository, repository
 from services.assessment.domain.quizzes.attempt import Attempt
 from services.assessment.domain.quizzes.quiz import Quiz, read_quiz
 from services.assessment.domain.quizzes.statistics import Sat, statistics
+from services.assessment.queries import quiz_views
 from services.assessment.quiz_handlers import graded
 from services.assessment.quiz_repository import Key
 from services.contracts.assessment import QUIZ_PUBLISHED
