@@ -91,3 +91,77 @@ def test_a_refusal_says_in_both_languages_what_the_sum_is():
     (refusal,) = check_scheme(read_scheme(DEFAULT_SCHEME | {"theory": "29.5"}))
     assert "99.5" in refusal.zh
     assert "99.5" in refusal.en
+
+
+def told(**changes: Any) -> list[tuple[str, str, str]]:
+    found = check_scheme(read_scheme(DEFAULT_SCHEME | changes))
+    return [(refusal.field, refusal.zh, refusal.en) for refusal in found]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "zh", "en"),
+    [
+        (
+            {"late_deduction": "0.125"},
+            "late_deduction",
+            "0.125 不是 0 至 100 之间、最多两位小数的数。",
+            "0.125 is not a number from 0 to 100 with at most two decimal places.",
+        ),
+        (
+            {"reviewing": "5"},
+            "theory",
+            "各项分值之和应为 100，现为 105。",
+            "The sum of the weights must be 100, it is 105.",
+        ),
+        (
+            {"staff_share": "29"},
+            "peer_share",
+            "成果得分的三项份额之和应为 100，现为 99。",
+            "The sum of the three shares must be 100, it is 99.",
+        ),
+        (
+            {"peer_share": "0", "self_share": "100", "staff_share": "0"},
+            "self_share",
+            "成果不能只由作者自评。",
+            "An outcome cannot be marked by its author alone.",
+        ),
+        (
+            {"posts": 0},
+            "posts",
+            "研讨计分时，至少要求 1 次发言。",
+            "A discussion that earns points must ask for at least 1 post.",
+        ),
+        (
+            {"rubric": []},
+            "rubric",
+            "评分标准至少要有一项。",
+            "The rubric needs at least one criterion.",
+        ),
+        (
+            {"rubric": [{"code": "c", "title": "项", "weight": "50"}] * 2},
+            "rubric",
+            "评分标准的代码 c 重复。",
+            "The rubric's code c is used more than once.",
+        ),
+        (
+            {"rubric": rubric("50", "49")},
+            "rubric",
+            "评分标准各项权重之和应为 100，现为 99。",
+            "The sum of the rubric's weights must be 100, it is 99.",
+        ),
+    ],
+)
+def test_a_refusal_is_told_word_for_word(changes: dict[str, Any], field: str, zh: str, en: str):
+    assert told(**changes) == [(field, zh, en)]
+
+
+@pytest.mark.parametrize(
+    "field", ["self_tolerance", "referee_spread", "late_deduction", "pass_mark"]
+)
+def test_every_mark_of_a_scheme_is_checked(field: str):
+    assert refused(**{field: "100.5"}) == {field}
+
+
+def test_the_weight_of_a_criterion_is_refused_by_its_code():
+    lines = rubric("50.001", "49.999")
+    assert refused(rubric=lines) == {"rubric.c0.weight", "rubric.c1.weight"}
