@@ -283,6 +283,13 @@ def test_nothing_that_a_member_is_told_says_who_another_is(case: Case):
                     assert not [one for one in secrets if one in text], (number, other)
 
 
+def test_the_log_holds_neither_names_nor_what_was_said(case: Case):
+    log = case.college.platform.log.read_text()
+    assert "heard" in log
+    for said in (*NAMES.values(), "言之有物", "读后有得", "附件二未被阅读", "逐项裁定"):
+        assert said not in log
+
+
 def members_of(case: Case) -> dict[str, set[str]]:
     """Number → the member's id."""
     rows = done(
