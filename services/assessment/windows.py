@@ -6,6 +6,7 @@ Time is a fact: what is announced here is told with the moment it was due.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
@@ -122,11 +123,15 @@ def asked_of(
 def assigned(
     author: str, reviewer: str, at: datetime, due: datetime, *, voluntary: bool = False
 ) -> Event:
-    """A review is asked for; the same two are never brought together twice."""
+    """A review is asked for; the same two are never brought together twice.
+
+    Its id is random: the reviewer sees it, and must not be able to derive it
+    from guesses at the author. Told once, because the caller holds the program.
+    """
     data: dict[str, Any] = {"reviewer_id": reviewer, "due": instant(due)}
     if voluntary:
         data["voluntary"] = True
-    return _fact(REVIEW_ASSIGNED, author, at, data, author, reviewer)
+    return _fact(REVIEW_ASSIGNED, author, at, data, str(uuid4()))
 
 
 def pooled(row: Row[Any], at: datetime) -> Event:

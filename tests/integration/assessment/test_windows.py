@@ -127,6 +127,18 @@ def test_what_the_timer_does_twice_is_told_once(window: Window):
     assert len(window.told(REVIEW_ASSIGNED)) == 10
 
 
+def test_the_id_that_reviewers_see_does_not_follow_from_whose_outcome_it_is(
+    window: Window, database: Database
+):
+    window.at(DUE + DAY)
+    first = {(one.subject, one.data["reviewer_id"]): one.id for one in window.told(REVIEW_ASSIGNED)}
+    again = Window(database, 6)
+    again.hand_in(*range(5))
+    again.at(DUE + DAY)
+    for one in again.told(REVIEW_ASSIGNED):
+        assert first[one.subject, one.data["reviewer_id"]] != one.id
+
+
 def test_a_review_that_does_not_come_is_asked_of_another_at_its_deadline(window: Window):
     opened = DUE + timedelta(hours=1)
     window.at(opened)
