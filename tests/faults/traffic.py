@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
+from zlib import crc32
 
 import httpx
 
@@ -188,7 +189,8 @@ class Traffic:
         answer = self.ask("GET", "/api/v1/reviews", headers={"Authorization": f"Bearer {token}"})
         for row in answer.json()["rows"]:
             id_ = row["assignment_id"]
-            said = {"marks": {"all": str(60 + int(id_[:4], 16) % 40)}, "comment": "言之有物"}
+            mark = 60 + crc32(f"{number} on {row['title']}".encode()) % 40
+            said = {"marks": {"all": str(mark)}, "comment": "言之有物"}
             self.write("PUT", f"/api/v1/reviews/{id_}", token, f"review-{id_}", json=said)
 
     def mark(self, number: str) -> None:
